@@ -1,0 +1,1 @@
+"""Monitoring, impact and decisions for migratory waterbirds."""

@@ -1,0 +1,1 @@
+"""The teaching tools of the course Counting Across Borders."""
