@@ -1,0 +1,114 @@
+"""The course's data packages: list them, load a table, read where each value comes from.
+
+Each package is a folder with CSV tables, a `datapackage.json` (Frictionless Data Package, so any
+tool that knows the standard can read it) and a `README.md`. An installed wheel carries the
+packages inside itself; a checkout reads them from its `datasets/` folder.
+
+>>> from flyway import datasets
+>>> datasets.available()
+['bfs_census', 'crane_counts', 'field_glossary', 'flyway_sites', 'species_parameters', 'winter_counts']
+>>> datasets.load("bfs_census").tail(1)[["year", "total"]].values.tolist()
+[[2025, 7081]]
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from flyway.datasets import tables
+from flyway.datasets.card import Card
+from flyway.datasets.tables import DatasetError
+
+__all__ = ["Card", "DatasetError", "available", "describe", "folder", "load", "package", "validate"]
+
+
+def _home() -> Path:
+    """Folder that holds the packages: inside the wheel if there, else the checkout's `datasets/`."""
+    inside = Path(__file__).parents[1] / "_datasets"
+    return inside if inside.is_dir() else Path(__file__).parents[3] / "datasets"
+
+
+def available() -> list[str]:
+    """Ids of all data packages, in alphabetical order."""
+    return sorted(found.parent.name for found in _home().glob("*/datapackage.json"))
+
+
+def folder(id: str | PathLike[str]) -> Path:
+    """Folder of one data package. `id` is a package id, or the path of a package of your own.
+
+    Raises DatasetError that lists the known ids when there is no such package.
+    """
+    place = Path(id) if isinstance(id, PathLike) else _home() / id
+    if (place / "datapackage.json").is_file():
+        return place
+    if isinstance(id, PathLike):
+        raise DatasetError(f"There is no datapackage.json in the folder '{place}'.")
+    raise DatasetError(_unknown("data package", id, available()))
+
+
+def package(id: str | PathLike[str]) -> dict[str, Any]:
+    """The `datapackage.json` of one package as a dictionary: titles, fields, licence, sources."""
+    return json.loads((folder(id) / "datapackage.json").read_text(encoding="utf-8"))
+
+
+def load(
+    id: str | PathLike[str], table: str | None = None, *, all_values: bool = False
+) -> pd.DataFrame:
+    """Load one table of a data package, with a type for each column and a plain 0, 1, 2… index.
+
+    id: id of the package, see `available()`.
+    table: name of the table; without it, the first table of the package.
+    all_values: some tables keep several published values for one count (a first release and a
+        final one, or two sources that disagree). Without this option you get the one value to use
+        (`preferred` is True). With `all_values=True` you get all of them.
+
+    Columns that can be empty come as `Int64`, `boolean` or text with missing values; text columns
+    are plain text and not categories, because a table made wide from categories refuses new columns.
+
+    Raises DatasetError when the id or the table is unknown, or when a file breaks its schema; the
+    message names the file, the column and the row.
+    """
+    described = package(id)
+    names = [resource["name"] for resource in described["resources"]]
+    if table is not None and table not in names:
+        raise DatasetError(_unknown(f"table in '{described['name']}'", table, names))
+    resource = described["resources"][names.index(table) if table else 0]
+    rows = tables.read(folder(id), resource)
+    problems = tables.check_table(resource, rows)
+    if problems:
+        raise DatasetError(tables.sentence(described["name"], problems))
+    frame = tables.typed(resource, rows)
+    if "preferred" in frame.columns and not all_values:
+        frame = frame[frame["preferred"]].reset_index(drop=True)
+    return frame
+
+
+def describe(id: str | PathLike[str]) -> Card:
+    """Card of one data package: real or simulated, tables, fields with units, licence, sources."""
+    place = folder(id)
+    described = package(id)
+    counts = {r["name"]: len(tables.read(place, r)) for r in described["resources"]}
+    return Card(described, counts)
+
+
+def validate(id: str | PathLike[str]) -> list[str]:
+    """Check a whole package against its schema; the answer is a list of problems, empty when sound.
+
+    Checks column names, types, required values, ranges, allowed values, patterns, primary keys,
+    foreign keys and source keys. Each problem names the file, the row (as in a spreadsheet: the
+    header is row 1) and the column.
+    """
+    return tables.check_package(folder(id), package(id))
+
+
+def _unknown(kind: str, name: str, known: list[str]) -> str:
+    """Sentence for an unknown name: what is known, and the nearest name."""
+    near = difflib.get_close_matches(str(name).lower(), known, n=1, cutoff=0.5)
+    hint = f" Did you mean '{near[0]}'?" if near else ""
+    return f"There is no {kind} called '{name}'.{hint} Known: {', '.join(known)}."
