@@ -1,0 +1,1 @@
+"""Is the population changing? Trends, site × year indices, population estimates, criteria."""
