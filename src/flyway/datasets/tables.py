@@ -192,8 +192,8 @@ def _number(cell: str, field: dict[str, Any]) -> float:
 
 
 def _boolean(cell: str, field: dict[str, Any]) -> bool:
-    words = {w: True for w in field.get("trueValues", ["true"])}
-    words |= {w: False for w in field.get("falseValues", ["false"])}
+    words = dict.fromkeys(field.get("trueValues", ["true"]), True)
+    words |= dict.fromkeys(field.get("falseValues", ["false"]), False)
     return words[cell]
 
 

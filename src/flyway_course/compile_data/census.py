@@ -16,9 +16,16 @@ from flyway_course.compile_data.writing import (
 
 # From many birds to few, as the census reports list them.
 REGIONS = [
-    "Taiwan area", "Mainland China", "Japan", "Deep Bay", "Viet Nam",
-    "Republic of Korea", "Macao", "Philippines", "Thailand",
-]  # fmt: skip
+    "Taiwan area",
+    "Mainland China",
+    "Japan",
+    "Deep Bay",
+    "Viet Nam",
+    "Republic of Korea",
+    "Macao",
+    "Philippines",
+    "Thailand",
+]
 PRINTED = {"Deep Bay (Hong Kong-Shenzhen)": "Deep Bay", "Deep Bay / Hong Kong": "Deep Bay"}
 CONFIDENCE = [
     "confirmed",
@@ -36,7 +43,7 @@ gathers what was published about it: world totals, counts by region, and counts 
 
 How it was compiled:
 
-- Each row is one published value. `sources` says where it was read, `confidence` how sure that is.
+- Each row is one published value. `source` says where it was read, `confidence` how sure that is.
 - Sources disagree in several years. All values are kept. `preferred` is 1 for the value to use, 0 for a
   first release, a conflicting value or a part count. The reason is in `note`.
 - A value marked `needs-check` was not found in any source that could be read. It is never preferred.
@@ -71,7 +78,7 @@ def _common(row: dict[str, str]) -> Row:
         "year": int(row["year"]),
         "status": row["value_type"],
         "preferred": row["preferred"] == "1" and not unsure,
-        "sources": keys_of(row["source"]),
+        "source": keys_of(row["source"]),
         "confidence": "needs-check" if unsure else row["confidence"],
         "note": row["note"],
     }
@@ -90,8 +97,15 @@ def _shared_fields() -> list[Row]:
 
 
 def _year() -> Row:
-    return column("year", "integer", "Year of the January count.", required=True, unit="year",
-                  minimum=1988, maximum=2025)  # fmt: skip
+    return column(
+        "year",
+        "integer",
+        "Year of the January count.",
+        required=True,
+        unit="year",
+        minimum=1988,
+        maximum=2025,
+    )
 
 
 def _totals(rows: list[dict[str, str]]) -> Table:
@@ -111,14 +125,14 @@ def _totals(rows: list[dict[str, str]]) -> Table:
             required=True,
             unit="birds",
             minimum=1,
-        ),  # fmt: skip
+        ),
         *_shared_fields(),
         column(
             "use_for_trend",
             "boolean",
             "1: preferred and from the census itself. 0: an estimate from before, or not preferred.",
             required=True,
-        ),  # fmt: skip
+        ),
     ]
     made.sort(key=lambda row: (row["year"], not row["preferred"], -row["total"]))
     return Table("totals", "World total per January", fields, made, key=["year", "total"])

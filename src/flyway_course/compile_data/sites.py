@@ -90,7 +90,7 @@ def _sites(rows: list[dict[str, str]]) -> Table:
                required=True, unit="degrees", minimum=0),
         column("coord_confidence", "string", "Where the position comes from.", required=True,
                enum=["published", "needs-check", "coarse"]),
-        column("roles", "string", "What the birds use the site for, as in the fact file.",
+        column("role", "string", "What the birds use the site for, as in the fact file.",
                required=True),
         column("species", "string", "Codes of the species that use it, the main one first.",
                required=True, pattern=r"(BFS|WNC|HC)(; (BFS|WNC|HC))*"),
@@ -123,7 +123,7 @@ def _site(row: dict[str, str]) -> Row:
         "lon": lon,
         "coord_precision_deg": precision,
         "coord_confidence": how,
-        "roles": row["role"].replace(";", "; "),
+        "role": row["role"].replace(";", "; "),
         "species": "; ".join(re.findall(r"BFS|WNC|HC", row["species"])),
         "protection": row["protection"],
         "ramsar_no": number,
@@ -132,7 +132,7 @@ def _site(row: dict[str, str]) -> Row:
         "eaaf_status": row["eaaf_confidence"],
         "world_heritage": row["world_heritage"],
         "pressures": row["main_pressures"],
-        "sources": keys_of(row["source"]),
+        "source": keys_of(row["source"]),
         "confidence": _confidence(row["confidence"]),
         "confidence_note": row["confidence"],
         "note": row["note"],
@@ -171,7 +171,7 @@ def _position(row: dict[str, str]) -> tuple[float, float, float, str]:
 def _site_species(sites: list[Row]) -> Table:
     made = []
     for site in sites:
-        codes, roles = site["species"].split("; "), _plain_roles(site["roles"])
+        codes, roles = site["species"].split("; "), _plain_roles(site["role"])
         for code in codes:
             kept = OWN_ROLE.get((site["site_id"], code)) or _roles_of(
                 code, codes, roles, site["lat"]
@@ -183,7 +183,7 @@ def _site_species(sites: list[Row]) -> Table:
             )
             for role in kept:
                 one = {"site_id": site["site_id"], "species": code, "role": role}
-                one |= {"basis": "published" if sure else "approximate", "sources": site["sources"]}
+                one |= {"basis": "published" if sure else "approximate", "source": site["source"]}
                 made.append(one | {"reason": "" if sure else _reason(code, codes, site)})
     fields = [
         column("site_id", "string", "Identifier of the site.", required=True),

@@ -67,8 +67,8 @@ def column(
 
 
 def source_keys(description: str = "Keys of the sources of this row, `; ` between them.") -> Row:
-    """The column `sources`: keys into the table of the same name."""
-    made = column("sources", "string", description, pattern=r"S\d+(; S\d+)*")
+    """The column `source`: keys into the table `sources`."""
+    made = column("source", "string", description, pattern=r"S\d+(; S\d+)*")
     return made | {"listOf": {"resource": "sources", "field": "key", "separator": "; "}}
 
 
@@ -79,7 +79,7 @@ def link(fields: str, table: str, target: str) -> dict[str, Any]:
 
 def sources_table(tables: list[Table], known: dict[str, Source]) -> Table:
     """Table `sources` for a package: just the sources that its rows name."""
-    cells = [row["sources"] for table in tables for row in table.rows if row.get("sources")]
+    cells = [row["source"] for table in tables for row in table.rows if row.get("source")]
     fields = [
         column("key", "string", "Key of the source.", required=True, unique=True, pattern=r"S\d+"),
         column("citation", "string", "Full citation.", required=True),
@@ -176,7 +176,7 @@ def licence_text(package: Package) -> str:
     return (
         "This compilation (selection, structure, flags, notes) is shared under CC BY 4.0. "
         "The figures are facts published by others: name the source of each value, which stands "
-        "in the column `sources`, when you use it."
+        "in the column `source`, when you use it."
     )
 
 
