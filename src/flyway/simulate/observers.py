@@ -76,7 +76,7 @@ def estimate_flocks(
     return round_like_people(np.exp(log_estimate))
 
 
-def flock_estimates(n: int = 40, *, photographed: int = 14, seed: int = 2612) -> pd.DataFrame:
+def flock_estimates(n: int = 40, *, photographed: int = 14, seed: int = 8) -> pd.DataFrame:
     """Simulate a morning of flocks, each estimated by counters A and B, some photographed.
 
     Photographs are taken of flocks chosen at random, and a photo count is taken as the truth.

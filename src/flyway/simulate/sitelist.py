@@ -9,7 +9,9 @@ import pandas as pd
 ZONES = {"north": (40, (46.0, 62.0)), "middle": (40, (34.0, 46.0)), "south": (40, (21.0, 34.0))}
 
 
-def visited_sites(north: float, middle: float = 0.8, south: float = 0.9, *, seed: int) -> pd.DataFrame:
+def visited_sites(
+    north: float, middle: float = 0.8, south: float = 0.9, *, seed: int
+) -> pd.DataFrame:
     """Simulate true sites in three zones, and whether anybody has visited each.
 
     Every zone truly holds the same number of sites. A site enters the list only when it was visited.
@@ -43,35 +45,3 @@ def visited_sites(north: float, middle: float = 0.8, south: float = 0.9, *, seed
             )
         )
     return pd.concat(parts, ignore_index=True)
-
-
-def draw_visited(north: float, *, seed: int = 26) -> object:
-    """Draw the simulated flyway: filled where somebody looked, open where nobody did."""
-    import matplotlib.pyplot as plt
-
-    from flyway import plots
-
-    sites = visited_sites(north, seed=seed)
-    fig, ax = plt.subplots(figsize=(5.2, 4.2))
-    for visited, part in sites.groupby("visited"):
-        face = plots.SPECIES["HC"] if visited else "none"
-        label = f"{'visited' if visited else 'never visited'}: {len(part)}"
-        ax.scatter(
-            part["lon"], part["lat"], s=42, facecolor=face, edgecolor=plots.SPECIES["HC"], label=label
-        )
-    for zone, (_, (low, high)) in ZONES.items():
-        ax.axhspan(low, high, facecolor="0.5", alpha=0.08 if zone == "middle" else 0.0)
-        listed = int(sites.loc[sites["zone"] == zone, "visited"].sum())
-        ax.text(137, (low + high) / 2, f"{zone}:\n{listed} of 40", va="center")
-    ax.set(xlim=(111, 144), xlabel="Longitude (°E)", ylabel="Latitude (°N)")
-    ax.legend(loc="upper center", bbox_to_anchor=(0.5, 1.14), ncols=2, frameon=False)
-    return fig
-
-
-def visited_alt(north: float, *, seed: int = 26) -> str:
-    """Say in words what :func:`draw_visited` shows."""
-    listed = visited_sites(north, seed=seed).groupby("zone")["visited"].sum()
-    return (
-        f"Simulated map of 120 sites. Of 40 true sites in each zone, visited: "
-        f"north {listed['north']}, middle {listed['middle']}, south {listed['south']}."
-    )
