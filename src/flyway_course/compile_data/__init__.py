@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from flyway_course.compile_data import census, cranes, parameters, simulated, sites
+from flyway_course.compile_data import census, cranes, glossary, parameters, simulated, sites
 from flyway_course.compile_data.sources import read_sources
 from flyway_course.compile_data.writing import write_package
 
@@ -19,7 +19,7 @@ FACTS = ROOT.parent / "shared" / "facts"
 def compile_datasets(facts: Path, out: Path) -> None:
     """Write all data packages that come from the fact files into the folder `out`."""
     known = read_sources(facts)
-    for module in (census, cranes, sites, parameters):
+    for module in (census, cranes, sites, parameters, glossary):
         write_package(module.build(facts, known), out)
     write_package(simulated.build_winter_counts(), out)
     write_package(simulated.build_flock_estimates(), out)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -78,8 +79,11 @@ def link(fields: str, table: str, target: str) -> dict[str, Any]:
 
 
 def sources_table(tables: list[Table], known: dict[str, Source]) -> Table:
-    """Table `sources` for a package: just the sources that its rows name."""
-    cells = [row["source"] for table in tables for row in table.rows if row.get("source")]
+    """Table `sources` for a package: the sources that its rows name, in `source` or in a note."""
+    cells = []
+    for row in (row for table in tables for row in table.rows):
+        notes = " ".join(str(row.get(name) or "") for name in ("note", "reason", "confidence_note"))
+        cells += [row.get("source") or "", *re.findall(r"\bS\d+\b", notes)]
     fields = [
         column("key", "string", "Key of the source.", required=True, unique=True, pattern=r"S\d+"),
         column("citation", "string", "Full citation.", required=True),
