@@ -1,0 +1,131 @@
+"""The whole book under the lint: each lesson by every rule, and what only all lessons can show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+from pybtex.database import BibliographyData
+
+from . import (
+    anatomy,
+    budgets,
+    figures,
+    forbidden,
+    glossary,
+    lesson,
+    objectives,
+    quizzes,
+    sources,
+    spelling,
+    style,
+)
+from .lesson import Lesson
+from .problem import Problem
+
+
+@dataclass(frozen=True)
+class Book:
+    """The lessons of a checkout, with what their rules need to know about the rest of it."""
+
+    root: Path
+    lessons: list[Lesson]
+    terms: dict[str, int] | None
+    bibliography: BibliographyData
+    faults: list[Problem]
+
+    @classmethod
+    def load(cls, root: Path) -> Book:
+        """Read the book of the checkout at `root`."""
+        lessons = [lesson.read(path, root) for path in lesson.find(root / "book")]
+        page = root / "book" / "glossary.md"
+        faults: list[Problem] = []
+        entries = BibliographyData()
+        for name in bibliographies(root):
+            read = sources.read_bibliography(root / name)
+            if isinstance(read, str):
+                faults.append(Problem(name, 1, "bibliography", f"it cannot be read: {read}"))
+            else:
+                entries.entries.update(read.entries)
+        terms = glossary.terms(page) if page.is_file() else None
+        return cls(root, lessons, terms, entries, faults)
+
+    def check(self) -> list[Problem]:
+        """Return every problem of the book."""
+        found = [*self.faults, *self.together()]
+        for one in self.lessons:
+            found += self.check_lesson(one)
+        table = next((self.root / "datasets" / "field_glossary").glob("*.csv"), None)
+        if table:
+            found += glossary.languages(table, self.root)
+        if not spelling.missing(self.root):
+            found += spelling.check(self.texts(), self.root)
+        return found
+
+    def check_lesson(self, one: Lesson) -> list[Problem]:
+        """Return the problems of one lesson, all rules but spelling."""
+        if one.error:
+            return list(anatomy.front_matter(one))
+        return [
+            *budgets.check(one),
+            *anatomy.check(one),
+            *objectives.check(one, self.root / "solutions"),
+            *quizzes.check(one),
+            *figures.check(one),
+            *forbidden.check(one, self.root / "datasets"),
+            *sources.check(one),
+            *sources.citations(one, self.bibliography),
+            *(glossary.check(one, self.terms) if self.terms is not None else []),
+            *style.check(one, self.root),
+        ]
+
+    def together(self) -> Iterator[Problem]:
+        """What only all lessons can show: numbers are used once, and lead to earlier lessons."""
+        seen: dict[str, str] = {}
+        for one in self.lessons:
+            number = str(one.card.get("number"))
+            line = one.line_of("number:")
+            if number in seen:
+                message = f"lesson {number} is already {seen[number]}; renumber one"
+                yield Problem(one.path, line, "lesson-number", message)
+            seen.setdefault(number, one.path)
+            for before in one.card.get("before") or []:
+                if _key(str(before)) >= _key(number):
+                    message = f"lesson {before} comes after lesson {number}; name an earlier one"
+                    yield Problem(one.path, one.line_of("before:"), "lesson-before", message)
+
+    def texts(self) -> list[Path]:
+        """Return the files whose words are spelt-checked: the book and the root's own pages."""
+        pages = sorted((self.root / "book").rglob("*.md"))
+        return [
+            *pages,
+            *(p for n in ("README.md", "CONTRIBUTING.md") if (p := self.root / n).is_file()),
+        ]
+
+    def unchecked(self) -> list[str]:
+        """Return, in sentences, what could not be checked on this machine."""
+        return [why for why in [spelling.missing(self.root)] if why]
+
+    def format(self) -> list[str]:
+        """Format the code of the lessons in place; return the files that changed."""
+        changed = []
+        for one in self.lessons:
+            new = style.formatted(one, self.root)
+            if new != one.source:
+                (self.root / one.path).write_text(new, encoding="utf-8", newline="\n")
+                changed.append(one.path)
+        return changed
+
+
+def bibliographies(root: Path) -> list[str]:
+    """Return the bibliography files that _config.yml names, relative to the checkout."""
+    config = root / "_config.yml"
+    if not config.is_file():
+        return []
+    return list(yaml.safe_load(config.read_text(encoding="utf-8")).get("bibtex_bibfiles") or [])
+
+
+def _key(number: str) -> tuple[int, ...]:
+    return tuple(int(part) if part.isdigit() else 0 for part in number.split("."))
