@@ -1,0 +1,147 @@
+"""One class: its folder, its gradebook, and nbgrader's settings for it.
+
+The folder is an ordinary nbgrader course (`source/ submitted/ autograded/ feedback/ gradebook.db`),
+so every nbgrader tool works in it. It lies outside the history: `cohorts/<name>/` is ignored by git.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import sqlite3
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from flyway_course.grading.errors import GradingError
+from flyway_course.paths import ROOT, SOLUTIONS, put_tools_on_path
+
+if TYPE_CHECKING:
+    from nbgrader.apps.api import NbGraderAPI
+    from traitlets.config import Config
+
+COHORTS = ROOT / "cohorts"
+TEMPLATES = Path(__file__).parent / "templates"
+SECONDS_PER_CELL = 60
+NOT_SOURCES = [".ipynb_checkpoints", "*.pyc", "__pycache__", ".*"]
+
+
+@dataclass(frozen=True)
+class Cohort:
+    """One class and its folder."""
+
+    folder: Path
+    solutions: Path = SOLUTIONS
+
+    @classmethod
+    def of(cls, cohort: str | Path | Cohort = "class") -> Cohort:
+        """Return a cohort from its name (a folder in `cohorts/`) or from the path of its folder."""
+        if isinstance(cohort, Cohort):
+            return cohort
+        if isinstance(cohort, Path):
+            return cls(cohort.resolve())
+        if not re.fullmatch(r"\w[\w-]*", cohort):
+            raise GradingError(
+                f"{cohort!r} cannot name a cohort: use letters, digits, '-' and '_' only."
+            )
+        return cls(COHORTS / cohort)
+
+    @property
+    def name(self) -> str:
+        """The name of the cohort's folder."""
+        return self.folder.name
+
+    @property
+    def gradebook(self) -> Path:
+        """The SQLite gradebook of nbgrader."""
+        return self.folder / "gradebook.db"
+
+    @property
+    def db_url(self) -> str:
+        """The gradebook as SQLAlchemy names it."""
+        return f"sqlite:///{self.gradebook.as_posix()}"
+
+    def submitted(self, student: str, assignment: str) -> Path:
+        """The folder of one trainee's submission."""
+        return self.folder / "submitted" / student / assignment
+
+    def manifest_path(self, assignment: str) -> Path:
+        """The list of every file handed in for an assignment."""
+        return self.folder / "manifests" / f"{assignment}.csv"
+
+    def marks_path(self, assignment: str) -> Path:
+        """Where the marks of an assignment are exported."""
+        return self.folder / "marks" / f"{assignment}.csv"
+
+    def backup(self) -> Path | None:
+        """Copy the gradebook before it is written to; return the copy (None: no gradebook yet)."""
+        if not self.gradebook.exists():
+            return None
+        stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S-%fZ")
+        copy = self.folder / "backups" / f"gradebook-{stamp}.db"
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        # sqlite3's own backup gives a whole database even while formgrader has it open
+        source, target = sqlite3.connect(self.gradebook), sqlite3.connect(copy)
+        try:
+            source.backup(target)
+        finally:
+            source.close()
+            target.close()
+        return copy
+
+    def refresh_source(self, assignment: str) -> Path:
+        """Copy the assignment from `solutions/` into the cohort; return the copy's folder.
+
+        The gradebook keeps its own copy of every test. Refreshing before each run keeps an old
+        gradebook from grading with old tests.
+        """
+        target = self.folder / "source" / assignment
+        shutil.rmtree(target, ignore_errors=True)
+        ignore = shutil.ignore_patterns(*NOT_SOURCES)
+        shutil.copytree(self.solutions / assignment, target, ignore=ignore)
+        return target
+
+    def api(self) -> NbGraderAPI:
+        """Return nbgrader's Python API for this cohort."""
+        put_tools_on_path()  # nbgrader calls `alembic` by name
+        from nbgrader.apps.api import NbGraderAPI
+
+        self.folder.mkdir(parents=True, exist_ok=True)
+        api = NbGraderAPI(config=settings(self.folder))
+        api.log_level = "CRITICAL"  # its results carry the log; the terminal gets plain words
+        return api
+
+
+def settings(folder: Path) -> Config:
+    """Return nbgrader's settings for a course folder: the one place where they are made.
+
+    The commands use them, and so does `nbgrader_config.py`, through which formgrader and the
+    `nbgrader` command find the same course.
+    """
+    from traitlets.config import Config
+
+    config = Config()
+    config.CourseDirectory.root = str(folder)
+    config.CourseDirectory.db_url = f"sqlite:///{(folder / 'gradebook.db').as_posix()}"
+    config.CourseDirectory.ignore = NOT_SOURCES
+    config.ClearSolutions.code_stub = {"python": "# Write your code here."}
+    config.ClearSolutions.text_stub = "Write your answer here, in place of this line."
+    config.Execute.timeout = SECONDS_PER_CELL
+    config.Autograde.autograde_preprocessors = [
+        "nbgrader.preprocessors.Execute",
+        "flyway_course.grading.preprocessors.ForgiveWarnings",
+        "nbgrader.preprocessors.IgnorePattern",
+        "nbconvert.preprocessors.ClearMetadataPreprocessor",
+        "nbgrader.preprocessors.LimitOutput",
+        "nbgrader.preprocessors.SaveAutoGrades",
+        "nbgrader.preprocessors.AssignLatePenalties",
+        "nbgrader.preprocessors.CheckCellMetadata",
+    ]
+    config.GenerateFeedback.preprocessors = [
+        "nbgrader.preprocessors.GetGrades",
+        "flyway_course.grading.preprocessors.FeedbackOnly",
+    ]
+    config.HTMLExporter.extra_template_basedirs = [str(TEMPLATES)]
+    config.HTMLExporter.template_name = "feedback"
+    return config

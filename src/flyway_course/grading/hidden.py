@@ -1,0 +1,85 @@
+"""Hidden tests: where they begin and end, and which of their words a trainee may read.
+
+A hidden test is between `### BEGIN HIDDEN TESTS` and `### END HIDDEN TESTS`. Trainees never see its
+code. They may see the sentence that its author wrote for them: the message of the `assert` that
+failed. A sentence is shown only if it stands word for word in the test, so that nothing computed
+from a hidden value can reach a feedback page.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+
+BEGIN = "BEGIN HIDDEN TESTS"
+END = "END HIDDEN TESTS"
+
+
+def visible_part(source: str) -> str:
+    """Return a test without its hidden lines, as trainees get it."""
+    kept, hidden = [], False
+    for line in source.split("\n"):
+        if BEGIN in line:
+            hidden = True
+        elif END in line:
+            hidden = False
+        elif not hidden:
+            kept.append(line)
+    return "\n".join(kept).rstrip()
+
+
+def hidden_lines(source: str) -> list[str]:
+    """Return the lines of a test that trainees must never see, without their indentation."""
+    found, hidden = [], False
+    for line in source.split("\n"):
+        if END in line:
+            hidden = False
+        elif hidden and line.strip():
+            found.append(line.strip())
+        elif BEGIN in line:
+            hidden = True
+    return found
+
+
+def messages(source: str) -> list[str]:
+    """Return the sentences of a test's `assert` statements, in order; plain text only."""
+    asserts = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Assert)]
+    asserts.sort(key=lambda node: node.lineno)
+    return [
+        node.msg.value
+        for node in asserts
+        if isinstance(node.msg, ast.Constant) and isinstance(node.msg.value, str)
+    ]
+
+
+def label(source: str) -> str:
+    """Return what a test says it checks: its first comment line."""
+    first = visible_part(source).lstrip().split("\n", 1)[0]
+    return first.lstrip("# ").strip() if first.startswith("#") else "Check"
+
+
+def explain(source: str, error_name: str, error_text: str) -> str:
+    """Say in plain words why a test did not pass, without a word of its hidden part.
+
+    Parameters
+    ----------
+    source
+        The whole test, as its author wrote it.
+    error_name, error_text
+        What the run ended with, such as `AssertionError` and its message.
+    """
+    if error_name == "AssertionError" and error_text in messages(source):
+        return error_text
+    missing = re.fullmatch(r"name '(\w+)' is not defined", error_text)
+    if error_name == "NameError" and missing and missing[1] in visible_part(source):
+        return (
+            f"The name {missing[1]} does not exist. Did the cell with your answer stop with an "
+            "error, or did you give the answer another name?"
+        )
+    if error_name == "CellTimeoutError":
+        return "The check took too long and was stopped. Does a loop in your answer never end?"
+    kind = error_name if re.fullmatch(r"[A-Za-z]{1,40}", error_name) else "an error"
+    return (
+        f"Your answer stopped with an error ({kind}) when it was checked. Run all cells of the "
+        "notebook from the top, and look for the first cell that stops."
+    )

@@ -1,0 +1,94 @@
+"""The list of every file handed in, and what became of it: nobody's work is lost in silence."""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field, fields
+from pathlib import Path
+
+COLLECTED, GRADED, REFUSED, REPLACED = "collected", "graded", "refused", "replaced"
+
+
+@dataclass
+class Entry:
+    """One file as it was handed in.
+
+    `state` is `collected` (waits for grading), `graded`, `refused` (with a reason) or `replaced`
+    (a newer file came from the same trainee).
+    """
+
+    file: str
+    student: str = ""
+    state: str = COLLECTED
+    reason: str = ""
+    sha256: str = ""
+    tests: str = ""
+
+
+@dataclass
+class Manifest:
+    """The entries of one assignment in one cohort, kept as a CSV file."""
+
+    path: Path
+    entries: list[Entry] = field(default_factory=list)
+
+    @classmethod
+    def load(cls, path: Path) -> Manifest:
+        """Read the manifest; an assignment that nobody has handed in gives an empty one."""
+        if not path.exists():
+            return cls(path)
+        names = {f.name for f in fields(Entry)}
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            rows = [{k: v for k, v in row.items() if k in names} for row in csv.DictReader(file)]
+        return cls(path, [Entry(**row) for row in rows])
+
+    def save(self) -> None:
+        """Write the manifest whole, so that an interrupted run leaves the old one."""
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        new = self.path.with_suffix(".new")
+        with new.open("w", encoding="utf-8-sig", newline="") as file:
+            writer = csv.DictWriter(file, [f.name for f in fields(Entry)])
+            writer.writeheader()
+            writer.writerows(asdict(entry) for entry in self.entries)
+        new.replace(self.path)
+
+    def add(self, entry: Entry) -> None:
+        """Add an entry; the same file with the same content, handed in again, is one entry."""
+        same = next(
+            (e for e in self.entries if (e.file, e.sha256) == (entry.file, entry.sha256)), None
+        )
+        if same is None:
+            self.entries.append(entry)
+        elif same.state != GRADED or entry.state != COLLECTED:
+            self.entries[self.entries.index(same)] = entry
+
+    def current(self) -> list[Entry]:
+        """Return the one submission of each trainee that counts, by trainee."""
+        counting = [e for e in self.entries if e.student and e.state in (COLLECTED, GRADED)]
+        return sorted(counting, key=lambda e: e.student)
+
+    def refusals(self) -> list[Entry]:
+        """Return the files that were refused."""
+        return [e for e in self.entries if e.state == REFUSED]
+
+    def count(self) -> Counter[str]:
+        """Return how many files are in each state."""
+        return Counter(e.state for e in self.entries)
+
+    def unaccounted(self) -> list[Entry]:
+        """Return the files that have no end yet: neither graded, refused nor replaced."""
+        return [e for e in self.entries if e.state not in (GRADED, REFUSED, REPLACED)]
+
+    def summary(self) -> str:
+        """Return the counts as one sentence."""
+        counts = self.count()
+        parts = [f"{counts[s]} {s}" for s in (GRADED, COLLECTED, REFUSED, REPLACED) if counts[s]]
+        return f"{len(self.entries)} files handed in: {', '.join(parts) or 'none'}."
+
+
+def missing(received: Iterable[str], entries: Iterable[Entry]) -> list[str]:
+    """Return the names of received files that no entry accounts for."""
+    known = Counter(e.file for e in entries)
+    return sorted(name for name in received if not known[name])
