@@ -1,25 +1,43 @@
 """Make the data packages and the pages about them from the fact files.
 
 `python -m flyway_course.compile_data` reads `../shared/facts` beside the checkout and writes
-`datasets/`. The same facts give the same bytes.
+`datasets/` and the pages of the book about them. The same facts give the same bytes.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from flyway_course.compile_data import census, cranes, glossary, parameters, simulated, sites
+from flyway_course.compile_data import census, cranes, glossary, pages, parameters, simulated, sites
+from flyway_course.compile_data.bibliography import bibliography
 from flyway_course.compile_data.sources import read_sources
-from flyway_course.compile_data.writing import write_package
+from flyway_course.compile_data.writing import save, write_package
+from flyway_course.paths import ROOT
 
-ROOT = Path(__file__).parents[3]
 FACTS = ROOT.parent / "shared" / "facts"
 
 
 def compile_datasets(facts: Path, out: Path) -> None:
-    """Write all data packages that come from the fact files into the folder `out`."""
+    """Write all data packages into the folder `out`: five from the fact files, two simulated."""
     known = read_sources(facts)
     for module in (census, cranes, sites, parameters, glossary):
         write_package(module.build(facts, known), out)
+    write_simulated(out)
+
+
+def write_simulated(out: Path) -> None:
+    """Write the simulated packages into the folder `out`. They need no fact files."""
     write_package(simulated.build_winter_counts(), out)
     write_package(simulated.build_flock_estimates(), out)
+
+
+def compile_pages(datasets: Path, book: Path) -> None:
+    """Write the pages about the packages in `datasets` into the folder `book`."""
+    save(book / "datasets.md", pages.datasets_page(datasets))
+    save(book / "glossary.md", pages.glossary_page(datasets))
+    save(book / "references.md", pages.references_page())
+
+
+def compile_bibliography(facts: Path, book: Path) -> None:
+    """Write `references.bib`, one entry for each numbered source of the fact files."""
+    save(book / "references.bib", bibliography(read_sources(facts)))

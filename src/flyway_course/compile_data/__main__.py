@@ -1,9 +1,19 @@
-"""Command: `python -m flyway_course.compile_data`."""
+"""Command: `python -m flyway_course.compile_data`.
 
-import sys
+Without the fact files it still makes the simulated packages and the pages.
+"""
 
-from flyway_course.compile_data import FACTS, ROOT, compile_datasets
+from flyway_course import compile_data
+from flyway_course.paths import BOOK, DATASETS
 
-if not FACTS.is_dir():
-    sys.exit("The fact files are not here: the folder 'shared/facts' must lie beside the checkout.")
-compile_datasets(FACTS, ROOT / "datasets")
+if compile_data.FACTS.is_dir():
+    compile_data.compile_datasets(compile_data.FACTS, DATASETS)
+    compile_data.compile_bibliography(compile_data.FACTS, BOOK)
+    print("Made the data packages and the bibliography from the fact files.")
+else:
+    compile_data.write_simulated(DATASETS)
+    print(
+        "The folder 'shared/facts' does not lie beside the checkout: made the simulated packages only."
+    )
+compile_data.compile_pages(DATASETS, BOOK)
+print("Made the pages datasets, glossary and references.")

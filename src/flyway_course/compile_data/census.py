@@ -51,7 +51,7 @@ How it was compiled:
 - Regions are missing in some years, because the published tables could not be read. A missing
   region is not a zero.
 - Values with `derived` = 1 come from arithmetic on a published figure, such as a percentage change.
-- The mid-January dates follow the tide, because the birds roost in the open at high tide.
+- The dates are chosen so that high tide falls in daytime in Deep Bay and the Red River delta.
 """
 
 

@@ -6,6 +6,7 @@ import csv
 import re
 from pathlib import Path
 
+from flyway_course.compile_data.site_use import ROLES, SPECIES, site_species
 from flyway_course.compile_data.sources import Source, keys_of, read_rows
 from flyway_course.compile_data.writing import (
     Package,
@@ -17,21 +18,10 @@ from flyway_course.compile_data.writing import (
     sources_table,
 )
 
-SPECIES = {
-    "BFS": ("Black-faced Spoonbill", "Platalea minor"),
-    "WNC": ("White-naped Crane", "Antigone vipio"),
-    "HC": ("Hooded Crane", "Grus monacha"),
-}
-ROLES = ["breeding", "passage", "wintering"]
 AREAS = [
     "Japan", "Republic of Korea", "DPR Korea", "China", "China (Hong Kong SAR and Shenzhen)",
     "China (Macao SAR)", "Taiwan area", "Viet Nam", "Mongolia", "Russian Federation",
 ]  # fmt: skip
-# The fact file says "HC (passage)" or "HC (summering)": birds that do not breed there.
-OWN_ROLE = {("KR03", "HC"): ["passage"], ("MN01", "HC"): ["passage"], ("MN03", "HC"): ["passage"]}
-# North of this latitude no site is known where spoonbills winter in numbers: FACTS.md calls Jeju
-# (33.5 N) the northernmost regular wintering place of the Republic of Korea.
-BFS_WINTER_LIMIT = 34.0
 
 ABOUT = """
 Sites in the flyway where Black-faced Spoonbills (BFS), White-naped Cranes (WNC) and Hooded Cranes
@@ -60,7 +50,7 @@ How it was compiled:
 def build(facts: Path, known: dict[str, Source]) -> Package:
     """Package from `sites.csv` of the fact files and the calendar kept beside this module."""
     sites = _sites(read_rows(facts, "sites.csv"))
-    tables = [sites, _site_species(sites.rows), _seasons(), _species()]
+    tables = [sites, site_species(sites.rows), _seasons(), _species()]
     return Package(
         name="flyway_sites",
         title="Key sites and seasons of three flagship waterbirds in North-East Asia",
@@ -166,67 +156,6 @@ def _position(row: dict[str, str]) -> tuple[float, float, float, str]:
     if "breeding" in re.split(";", row["role"]):
         lat, lon, precision = round(lat, 1), round(lon, 1), max(precision, 0.1)
     return lat, lon, precision, how
-
-
-def _site_species(sites: list[Row]) -> Table:
-    made = []
-    for site in sites:
-        codes, roles = site["species"].split("; "), _plain_roles(site["role"])
-        for code in codes:
-            kept = OWN_ROLE.get((site["site_id"], code)) or _roles_of(
-                code, codes, roles, site["lat"]
-            )
-            sure = (
-                site["confidence"] == "confirmed"
-                and kept == roles
-                and 1 in (len(codes), len(roles))
-            )
-            for role in kept:
-                one = {"site_id": site["site_id"], "species": code, "role": role}
-                one |= {"basis": "published" if sure else "approximate", "source": site["source"]}
-                made.append(one | {"reason": "" if sure else _reason(code, codes, site)})
-    fields = [
-        column("site_id", "string", "Identifier of the site.", required=True),
-        column("species", "string", "Code of the species.", required=True, enum=list(SPECIES)),
-        column("role", "string", "What the species does there.", required=True, enum=ROLES),
-        column("basis", "string", "Printed for this species, or our reading.", required=True,
-               enum=["published", "approximate"]),
-        source_keys("Keys of the sources of the site, `; ` between them."),
-        column("reason", "string", "Why the row is approximate."),
-    ]  # fmt: skip
-    links = [link("site_id", "sites", "site_id"), link("species", "species", "species")]
-    title = "Which species uses which site for what"
-    return Table("site_species", title, fields, made, ["site_id", "species", "role"], links)
-
-
-def _plain_roles(text: str) -> list[str]:
-    """The three roles of the calendar, from the wording of the fact file."""
-    words = {"staging": "passage", "summering": "passage", "feeding": "breeding",
-             "breeding-season feeding": "breeding"}  # fmt: skip
-    found = {words.get(word, word) for word in text.split("; ")}
-    return [role for role in ROLES if role in found]
-
-
-def _roles_of(code: str, codes: list[str], roles: list[str], lat: float) -> list[str]:
-    """Roles of one species at a site whose roles are given for all its species together."""
-    kept = list(roles)
-    if code != codes[0] and "breeding" in kept:  # the main species breeds, the others rest
-        kept.remove("breeding")
-        kept = kept or ["passage"]
-    if code == "BFS" and lat > BFS_WINTER_LIMIT and "wintering" in kept:
-        kept.remove("wintering")
-        kept = kept or ["passage"]
-    return kept
-
-
-def _reason(code: str, codes: list[str], site: Row) -> str:
-    if (site["site_id"], code) in OWN_ROLE:
-        return "The fact file says: summering or passage only."
-    if site["confidence"] == "needs-check":
-        return "The use of the site needs a check."
-    if len(codes) > 1:
-        return "The fact file gives the roles of the site, not those of each species."
-    return f"The sources confirm part of it: {site['confidence_note']}."
 
 
 def _seasons() -> Table:

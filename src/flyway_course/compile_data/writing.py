@@ -98,10 +98,10 @@ def write_package(package: Package, out: Path) -> None:
     place = out / package.name
     place.mkdir(parents=True, exist_ok=True)
     for table in package.tables:
-        _save(place / f"{table.name}.csv", to_csv(table))
+        save(place / f"{table.name}.csv", to_csv(table))
     described = descriptor(package)
-    _save(place / "datapackage.json", json.dumps(described, ensure_ascii=False, indent=2) + "\n")
-    _save(place / "README.md", readme(package, described))
+    save(place / "datapackage.json", json.dumps(described, ensure_ascii=False, indent=2) + "\n")
+    save(place / "README.md", readme(package, described))
 
 
 def to_csv(table: Table) -> str:
@@ -184,5 +184,6 @@ def licence_text(package: Package) -> str:
     )
 
 
-def _save(path: Path, text: str) -> None:
+def save(path: Path, text: str) -> None:
+    """Write text as UTF-8 with line feeds."""
     path.write_text(text, encoding="utf-8", newline="\n")
