@@ -154,6 +154,8 @@ def references_page() -> str:
         "the same keys stand in the column `source` of the data packages.",
         "",
         "```{bibliography}",
+        ":style: keyed",
+        ":all:",
         "```",
         "",
     ]
