@@ -4,6 +4,7 @@ Importing this module sets the look (`style`). Every figure of a lesson ends in
 `show(ax, alt="...")`.
 """
 
+from flyway.plots.birds import draw_flock
 from flyway.plots.colour import (
     COLOURS,
     DARK_PAPER,
@@ -38,6 +39,7 @@ __all__ = [
     "Shown",
     "colours_for",
     "dark_twin",
+    "draw_flock",
     "label_ends",
     "line_counts",
     "save_png",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import html
+import os
 from collections.abc import Iterator
 from typing import Any
 
@@ -58,6 +59,11 @@ def img_tag(data: bytes, alt: str, extra: str = 'class="fw-figure"') -> str:
     )
 
 
+def is_static() -> bool:
+    """Say whether this cell runs for the built page (`FLYWAY_STATIC=1`), asked at each call."""
+    return os.environ.get("FLYWAY_STATIC") == "1"
+
+
 class Shown:
     """A finished picture: `.png` holds its bytes, `.alt` its words. A notebook displays it."""
 
@@ -65,7 +71,9 @@ class Shown:
         self.png, self.alt = png, alt
 
     def _repr_html_(self) -> str:
-        return img_tag(self.png, self.alt)
+        # The book's style sheet fits pictures to the page; a live notebook has none.
+        fit = "" if is_static() else ' style="max-width:100%;height:auto"'
+        return img_tag(self.png, self.alt, f'class="fw-figure"{fit}')
 
     def __repr__(self) -> str:
         return f"Figure: {self.alt}"

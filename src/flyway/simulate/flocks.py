@@ -60,7 +60,7 @@ def flock(
     if not 0 <= overlap <= 1:
         raise ValueError(f"overlap is {overlap}: give a share from 0 to 1.")
     rng = np.random.default_rng(seed)
-    n, behind = int(n), int(round(n * overlap)) if n > 1 else 0
+    n, behind = int(n), round(n * overlap) if n > 1 else 0
     # Each bird that overlaps needs one that it stands in front of.
     behind = min(behind, n // 2) if overlap < 1 else n - 1
     draw = {"cluster": _clumps, "line": _strings, "scatter": _field}[shape](rng, n, density)
