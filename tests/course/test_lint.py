@@ -25,7 +25,7 @@ from flyway_course.lint import (
     spelling,
     style,
 )
-from flyway_course.lint import lesson as lessons
+from flyway_course.lint import parsing as lessons
 
 FIXTURE = Path(__file__).parent / "lint_fixture" / "good.md"
 GOOD = FIXTURE.read_text(encoding="utf-8")
@@ -182,9 +182,9 @@ DEFECTS = [
     ("no quiz", "{quiz}", "{note}", "part-missing", r"no `\{quiz\}` on the page", "---"),
     ("two stories", ":::{breaks}", ":::{story} Two\nA day.\n:::\n\n:::{breaks}", "part-twice", "", "{story} Two"),
     (
-        "data after quiz",
-        ":::{data} winter_counts",
-        ":::{quiz} q-first\n:objective: change\n:::\n\n:::{data} winter_counts",
+        "data after the last quiz",
+        ":::{data}",
+        ":::{note}",
         "order",
         r"`\{data\}` stands after `\{quiz\}`",
         ":::{data}",
@@ -207,7 +207,7 @@ DEFECTS = [
     ),
     ("no code", "{code-cell}", "{code-block}", "code-missing", "no visible code cell", "---"),
     ("no widget", "explore", "show", "part-missing", "no widget; call one of `explore`", "---"),
-    ("one what if", "What if you leave", "Now leave", "what-if", "1 “what if” prompts, 2 wanted", "---"),
+    ("one what if", "What if you leave out the northern roost?", "", "what-if", "1 “what if” prompts, 2 wanted", "def draw"),
     ("exercise without label", ":label: ex-change", ":nonumber:", "exercise", "no `:label:`", "::::{exercise}"),
     ("solution of nothing", "{solution} ex-change", "{solution} ex-other", "exercise", "“ex-other” has no exercise", "```{solution}"),
     ("exercise without solution", "{solution} ex-change", "{solution} ex-other", "exercise", r"`ex-change` has no", ":label: ex-change"),
@@ -294,6 +294,8 @@ def test_each_defect_is_found(defect, house):
     name, old, new, rule, message, place = defect
     assert old in GOOD, f"the fixture lesson no longer holds {old!r}"
     source = GOOD.replace(old, new)
+    if name == "data after the last quiz":
+        source = source.replace(":::{tell}", ":::{data} winter_counts\nRows.\n:::\n\n:::{tell}")
     if name == "too short":
         begin, end = source.index("A count is a number"), source.index("```{code-cell} python\ndef")
         source = source[:begin] + source[end:]
@@ -321,10 +323,11 @@ def test_what_is_allowed_is_not_called_a_defect(house):
         assert found == [], new
 
 
-def test_a_warning_does_not_fail_the_lint(house):
-    found = problems(
-        GOOD.replace("Two people count", "In 2021 they counted 412 cranes. Two count"), house
-    )
+def test_a_count_in_a_real_data_box_asks_for_its_source_and_does_not_fail(house):
+    simulated = GOOD.replace("Two people count", "In 2021 they counted 412 cranes. Two count")
+    real = simulated.replace("winter_counts", "bfs_census")
+    assert problems(simulated, house) == []
+    found = problems(real, house)
     assert [(p.rule, p.warning) for p in found] == [("source", True)]
     assert errors(found) == []
 
@@ -490,3 +493,34 @@ def test_glossary_terms_are_read_with_their_lines(tmp_path):
     entries = "flock\n: Birds together.\n\nPeak count\n: The largest.\n"
     page.write_text(f"# Glossary\n\n```{{glossary}}\n{entries}```\n", encoding="utf-8")
     assert glossary.terms(page) == {"flock": 4, "peak count": 7}
+
+
+HEAD = "term,other_terms,zh_hans,zh_hant,ja,ko,mn,ru\n"
+
+
+def test_a_missing_language_is_named(tmp_path):
+    table = tmp_path / "terms.csv"
+    table.write_text(HEAD + "flock,group; party,群,群,群れ,무리,,стая\n", encoding="utf-8")
+    found = [
+        str(p) for p in glossary.languages(table, tmp_path, {"flock": 1, "party": 2, "roost": 7})
+    ]
+    assert found == [
+        "terms.csv:2: glossary-language: `flock` has no form in column `mn`; add it",
+        "book/glossary.md:7: glossary-language: `roost` is not in terms.csv, so it has no other "
+        "language; add its row",
+    ]
+
+
+def test_a_missing_language_column_is_named(tmp_path):
+    table = tmp_path / "terms.csv"
+    table.write_text(HEAD.replace(",ko", ""), encoding="utf-8")
+    (found,) = glossary.languages(table, tmp_path, {})
+    assert "no column ko" in found.message
+
+
+def test_a_glossary_in_the_older_form_is_read_too(tmp_path):
+    page = tmp_path / "glossary.md"
+    page.write_text(
+        "# G\n\n```{glossary}\nflock\nparty\n  Birds together.\n```\n", encoding="utf-8"
+    )
+    assert glossary.terms(page) == {"flock": 4, "party": 5}

@@ -20,12 +20,13 @@ LEVELS = ("first steps", "core", "further")
 WIDGETS = ("explore", "guess_flocks", "site_map")
 CITES = ("cite", "cite:p", "cite:t", "cite:ps", "cite:ts", "footcite", "footcite:p", "footcite:t")
 # In this order on the page, where both are there. An exercise may stand before or after "breaks".
-ORDER = ("story", "predict", "data", "quiz", "breaks", "tell", "keypoints")
-BOXES = (*ORDER, "exercise", "hint", "solution")
-_WHAT_IF = re.compile(r"\bwhat (?:\w+ )?(?:happens )?(?:if|when)\b", re.IGNORECASE)
+ORDER = ("story", "predict", "data", "breaks", "tell", "keypoints")
+BOXES = (*ORDER, "quiz", "exercise", "hint", "solution")
+_WHAT_IF = re.compile(r"\bwhat (?:\w+ )?(?:if|when)\b", re.IGNORECASE)
+_STRETCH = re.compile(r"\b(?:stretch|if you have time|done early|finished early)\b", re.IGNORECASE)
 _DOUBT = re.compile(
-    r"±|%|\bper cent\b|\b(?:between|from .+ to|about|roughly|range|interval|sure|uncertain\w*|may|might"
-    r"|could|likely|unlikely|probabl\w+|perhaps|at least|at most|not know|cannot|confiden\w+)\b",
+    r"±|\b(?:between|from .+ to|about|roughly|range|interval|sure|uncertain\w*|may|might"
+    r"|could|likely|unlikely|probabl\w+|perhaps|at least|at most|limit|not know|cannot|confiden\w+)\b",
     re.IGNORECASE,
 )
 
@@ -104,12 +105,13 @@ def order(lesson: Lesson) -> Iterator[Problem]:
     for earlier, later in pairwise(present):
         if earlier.line > later.line:
             yield _misplaced(lesson, earlier, later)
+    last = {name: found[-1] for name in ("quiz", "exercise") if (found := lesson.directives(name))}
+    if "data" in first and "quiz" in last and last["quiz"].line < first["data"].line:
+        yield _misplaced(lesson, first["data"], last["quiz"])
     if {"data", "exercise"} <= set(first) and first["exercise"].line < first["data"].line:
         yield _misplaced(lesson, first["data"], first["exercise"])
-    if "tell" in first and lesson.directives("exercise"):
-        last = lesson.directives("exercise")[-1]
-        if last.line > first["tell"].line:
-            yield _misplaced(lesson, last, first["tell"])
+    if "tell" in first and "exercise" in last and last["exercise"].line > first["tell"].line:
+        yield _misplaced(lesson, last["exercise"], first["tell"])
 
 
 def _misplaced(lesson: Lesson, earlier: Block, later: Block) -> Problem:
@@ -133,14 +135,26 @@ def predict_first(lesson: Lesson) -> Iterator[Problem]:
 
 
 def widget(lesson: Lesson) -> Iterator[Problem]:
-    """At least one widget or map, and two "what if" prompts that it answers."""
-    if not any(code.calls(cell, *WIDGETS) for cell in lesson.cells):
+    """At least one widget or map, and two "what if" prompts that it answers.
+
+    A prompt says "what if", or is a question between a widget and the next box or heading.
+    """
+    moved = {cell.line for cell in lesson.cells if code.calls(cell, *WIDGETS)}
+    if not moved:
         names = ", ".join(f"`{name}`" for name in WIDGETS)
         yield Problem(lesson.path, 1, "part-missing", f"no widget; call one of {names}")
-    asked = sum(len(_WHAT_IF.findall(p.text)) for p in pieces(lesson) if p.part != "objective")
+    asked, answering = 0, False
+    for block in lesson.walk():
+        if block.kind == "cell":
+            answering = block.body_line in moved
+        elif block.kind in {"directive", "heading"}:
+            answering = False
+        elif block.kind == "paragraph":
+            questions = sum(s.endswith("?") for s in sentences(block.text))
+            asked += questions if answering else len(_WHAT_IF.findall(block.text))
     if asked < 2:
-        message = f"{asked} “what if” prompts, 2 wanted; ask two that the widget answers"
-        yield Problem(lesson.path, 1, "what-if", message)
+        message = f"{asked} “what if” prompts, 2 wanted; ask two below the widget that answers them"
+        yield Problem(lesson.path, min(moved, default=1), "what-if", message)
 
 
 def exercises(lesson: Lesson) -> Iterator[Problem]:
@@ -166,8 +180,8 @@ def exercises(lesson: Lesson) -> Iterator[Problem]:
             yield Problem(lesson.path, box.line, "exercise", message)
     if not any(code.calls(cell, "check") for cell in lesson.cells):
         yield Problem(lesson.path, 1, "self-check", "no self-check; call `check(…)` on an answer")
-    if "stretch" not in " ".join(p.text.lower() for p in pieces(lesson)):
-        message = "no stretch task; add one for those who are done early, and call it that"
+    if not any(_STRETCH.search(p.text) for p in pieces(lesson)):
+        message = "no stretch task; add one that begins “If you have time”"
         yield Problem(lesson.path, 1, "stretch", message)
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 
 import yaml
 from pybtex.database import BibliographyData
@@ -15,8 +16,8 @@ from . import (
     figures,
     forbidden,
     glossary,
-    lesson,
     objectives,
+    parsing,
     quizzes,
     sources,
     spelling,
@@ -36,10 +37,26 @@ class Book:
     bibliography: BibliographyData
     faults: list[Problem]
 
+    # The groups of rules for one lesson; a test runs each of them on each lesson.
+    RULES: ClassVar[dict[str, Callable[[Book, Lesson], list[Problem]]]] = {
+        "budgets": lambda book, one: budgets.check(one),
+        "anatomy": lambda book, one: anatomy.check(one),
+        "objectives": lambda book, one: objectives.check(one, book.root / "solutions"),
+        "quizzes": lambda book, one: quizzes.check(one),
+        "figures": lambda book, one: figures.check(one),
+        "forbidden": lambda book, one: forbidden.check(one, book.root / "datasets"),
+        "sources": lambda book, one: [
+            *sources.check(one, book.root / "datasets"),
+            *sources.citations(one, book.bibliography),
+        ],
+        "glossary": lambda book, one: glossary.check(one, book.terms or {}),
+        "style": lambda book, one: style.check(one, book.root),
+    }
+
     @classmethod
     def load(cls, root: Path) -> Book:
         """Read the book of the checkout at `root`."""
-        lessons = [lesson.read(path, root) for path in lesson.find(root / "book")]
+        lessons = [parsing.read(path, root) for path in parsing.find(root / "book")]
         page = root / "book" / "glossary.md"
         faults: list[Problem] = []
         entries = BibliographyData()
@@ -57,9 +74,9 @@ class Book:
         found = [*self.faults, *self.together()]
         for one in self.lessons:
             found += self.check_lesson(one)
-        table = next((self.root / "datasets" / "field_glossary").glob("*.csv"), None)
-        if table:
-            found += glossary.languages(table, self.root)
+        table = self.root / "datasets" / "field_glossary" / "terms.csv"
+        if table.is_file() and self.terms is not None:
+            found += glossary.languages(table, self.root, self.terms)
         if not spelling.missing(self.root):
             found += spelling.check(self.texts(), self.root)
         return found
@@ -68,18 +85,7 @@ class Book:
         """Return the problems of one lesson, all rules but spelling."""
         if one.error:
             return list(anatomy.front_matter(one))
-        return [
-            *budgets.check(one),
-            *anatomy.check(one),
-            *objectives.check(one, self.root / "solutions"),
-            *quizzes.check(one),
-            *figures.check(one),
-            *forbidden.check(one, self.root / "datasets"),
-            *sources.check(one),
-            *sources.citations(one, self.bibliography),
-            *(glossary.check(one, self.terms) if self.terms is not None else []),
-            *style.check(one, self.root),
-        ]
+        return [problem for rules in self.RULES.values() for problem in rules(self, one)]
 
     def together(self) -> Iterator[Problem]:
         """What only all lessons can show: numbers are used once, and lead to earlier lessons."""
@@ -97,12 +103,13 @@ class Book:
                     yield Problem(one.path, one.line_of("before:"), "lesson-before", message)
 
     def texts(self) -> list[Path]:
-        """Return the files whose words are spelt-checked: the book and the root's own pages."""
-        pages = sorted((self.root / "book").rglob("*.md"))
-        return [
-            *pages,
-            *(p for n in ("README.md", "CONTRIBUTING.md") if (p := self.root / n).is_file()),
+        """Return the files that are spelt-checked: pages in full, Python's docstrings and comments."""
+        found = sorted((self.root / "book").rglob("*.md"))
+        found += sorted((self.root / "datasets").glob("*/README.md"))
+        found += [
+            p for name in ("README.md", "CONTRIBUTING.md") if (p := self.root / name).is_file()
         ]
+        return found + sorted((self.root / "src").rglob("*.py"))
 
     def unchecked(self) -> list[str]:
         """Return, in sentences, what could not be checked on this machine."""

@@ -87,7 +87,9 @@ def checks_often(lesson: Lesson) -> Iterator[Problem]:
         if piece.words and not RECAPS & set(piece.inside):
             events.append((piece.line, 0 if CHECKS & set(piece.inside) else len(piece.words)))
     events += [(b.line, 0) for b in lesson.directives(*CHECKS)]
-    events += [(cell.line, 0) for cell in lesson.cells if code.calls(cell, "check")]
+    events += [
+        (cell.line, 0) for cell in lesson.cells if not cell.folded and code.calls(cell, "check")
+    ]
     run = start = 0
     for line, count in [*sorted(events), (lesson.source.count("\n") + 1, 0)]:
         if count:

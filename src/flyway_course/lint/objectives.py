@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from flyway_course.grading.assignments import known_assignments
+
 from .lesson import Block, Lesson
 from .problem import Problem
 
@@ -69,7 +71,7 @@ def _objectives(lesson: Lesson, solutions: Path) -> Iterator[Problem]:
             continue
         for label in map(str, checked):
             if _ASSIGNMENT.fullmatch(label):
-                if not any((solutions / label).glob("*.ipynb")):
+                if label not in known_assignments(solutions):
                     message = f"objective `{name}` is checked by `{label}`, which solutions/ lacks"
                     yield problem(line, message)
             elif label not in boxes:

@@ -20,12 +20,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from .lesson import Block, Lesson
+from .lesson import FOLDS, Block, Lesson
 
 RUNNING = frozenset({"body", "explanation", "folded"})
 CHECKS = frozenset({"quiz", "predict", "exercise"})
 RECAPS = frozenset({"tell", "keypoints"})
-FOLDS = frozenset({"solution", "hint", "dropdown"})
 CAPTIONED = frozenset({"figure", "image", "table", "list-table", "csv-table"})
 NOT_READ = frozenset({"cell", "fence", "math_block", "amsmath", "html_block", "myst_line_comment"})
 

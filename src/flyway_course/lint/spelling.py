@@ -30,14 +30,18 @@ def missing(root: Path) -> str:
     return ""
 
 
-def check(paths: Iterable[Path], root: Path) -> list[Problem]:
-    """Return the unknown words of the files; `root` is where cspell.json is."""
+def check(paths: Iterable[Path], root: Path, program: Path | None = None) -> list[Problem]:
+    """Return the unknown words of the files.
+
+    `root` is where cspell.json is; `program` is the checkout whose node_modules holds cspell, if
+    it is another.
+    """
     names = [path.relative_to(root).as_posix() for path in paths]
     if not names:
         return []
     command = [
         shutil.which("node") or "node",
-        str(root / _CSPELL),
+        str((program or root) / _CSPELL),
         "lint",
         "--config",
         "cspell.json",
