@@ -1,0 +1,126 @@
+"""Maximum likelihood for models that statsmodels does not have, with scipy, and doubts said aloud.
+
+Every fit runs two optimisers and keeps the better; the standard errors come from the curvature of
+the log likelihood at its top. A flat direction there means that the data cannot tell parameters
+apart (not identifiable, or at a boundary such as a probability of 1): this is reported, and no
+standard error is given for it.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+from scipy.optimize import minimize
+from statsmodels.tools.numdiff import approx_fprime, approx_hess3
+
+from flyway import results
+
+
+class NotIdentifiable(ValueError):
+    """The design cannot separate its parameters: no amount of such data would help."""
+
+
+@dataclass(frozen=True)
+class Likelihood:
+    """The top of a log likelihood: parameters, covariance (NaN where flat), and what to doubt."""
+
+    params: pd.Series
+    covariance: np.ndarray
+    loglik: float
+    converged: bool
+    identifiable: bool
+    notes: tuple[str, ...] = field(default=())
+
+    @property
+    def se(self) -> pd.Series:
+        """Standard errors of `params`."""
+        return pd.Series(np.sqrt(np.diag(self.covariance)), index=self.params.index)
+
+    @property
+    def aic(self) -> float:
+        """−2 log likelihood + 2 × number of parameters."""
+        return -2 * self.loglik + 2 * len(self.params)
+
+    def table(self, level: float = 0.95) -> pd.DataFrame:
+        """Return the parameters on their own scale: quantity, estimate, se, lower, upper."""
+        rows = [
+            (name, value, se, *results.interval(value, se, level))
+            for name, value, se in zip(self.params.index, self.params, self.se, strict=True)
+        ]
+        return results.table(rows)
+
+
+def maximise(
+    loglik: Callable[[np.ndarray], float],
+    start: Iterable[float] | list[Iterable[float]],
+    names: Iterable[str],
+) -> Likelihood:
+    """Find the top of `loglik` from one or several starts.
+
+    loglik : function of a parameter vector; start : a vector, or a list of vectors; names : one name
+    per parameter.
+    """
+    names = list(names)
+    starts = np.atleast_2d(np.asarray(start, dtype=float))
+
+    def down(theta: np.ndarray) -> float:
+        value = loglik(theta)
+        return -value if np.isfinite(value) else 1e12
+
+    best = None
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore", RuntimeWarning)
+        for first in starts:
+            for method, options in (
+                ("BFGS", {"gtol": 1e-8, "maxiter": 2000}),
+                ("Nelder-Mead", {"xatol": 1e-9, "fatol": 1e-11, "maxiter": 4000, "adaptive": True}),
+            ):
+                from_here = first if best is None or method == "BFGS" else best.x
+                fit = minimize(down, from_here, method=method, options=options)
+                if best is None or fit.fun < best.fun - 1e-12:
+                    best = fit
+        theta = best.x
+        gradient = approx_fprime(theta, down, centered=True)
+        hessian = approx_hess3(theta, down)
+    hessian = (hessian + hessian.T) / 2
+    notes: tuple[str, ...] = ()
+    converged = bool(
+        best.fun < 1e11 and np.abs(gradient).max(initial=0) < 1e-2 * max(1, abs(best.fun)) ** 0.5
+    )
+    if not converged:
+        notes += ("The likelihood did not settle at a top: do not use these numbers.",)
+    covariance, flat = _invert(hessian)
+    if flat.any():
+        told = ", ".join(n for n, f in zip(names, flat, strict=True) if f)
+        notes += (
+            f"The data do not determine {told}: it lies at a boundary or cannot be told apart from "
+            f"the others, so it has no standard error.",
+        )
+    return Likelihood(
+        pd.Series(theta, index=names),
+        covariance,
+        -float(best.fun),
+        converged,
+        not flat.any(),
+        notes,
+    )
+
+
+def _invert(hessian: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Invert the curvature; parameters in a flat direction get NaN and are flagged."""
+    p = len(hessian)
+    if not np.isfinite(hessian).all():
+        return np.full((p, p), np.nan), np.ones(p, dtype=bool)
+    # curvature below this is the noise of the numerical derivative: the top is flat there
+    values, vectors = np.linalg.eigh(hessian)
+    flat = values < max(1e-4, 1e-7 * values.max(initial=0))
+    involved = (np.abs(vectors[:, flat]) > 0.1).any(axis=1) if flat.any() else np.zeros(p, bool)
+    covariance = np.full((p, p), np.nan)
+    keep = ~involved
+    if keep.any():
+        covariance[np.ix_(keep, keep)] = np.linalg.inv(hessian[np.ix_(keep, keep)])
+    return covariance, involved
