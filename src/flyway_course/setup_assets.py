@@ -10,9 +10,10 @@ copied into `src/flyway/_assets/`:
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import os
-import shutil
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -40,8 +41,14 @@ def _read(path: Path) -> str:
     return path.read_text(encoding="utf-8").strip() if path.is_file() else ""
 
 
-def _node_is_ready(lock: str, dev: bool) -> bool:
+def _made_by() -> str:
+    """Return what the assets depend on: the npm versions and the code that makes them."""
+    return _digest(ROOT / "package-lock.json", Path(basemap.__file__), Path(__file__))
+
+
+def _node_is_ready(dev: bool) -> bool:
     """Say whether `node_modules` holds what `package-lock.json` asks for (dev includes the rest)."""
+    lock = _digest(ROOT / "package-lock.json")
     return _read(NODE_STAMP) in ({f"dev {lock}"} if dev else {f"dev {lock}", f"core {lock}"})
 
 
@@ -89,12 +96,34 @@ def _make_assets() -> None:
     ASSETS.mkdir(parents=True, exist_ok=True)
     ASSET_STAMP.unlink(missing_ok=True)
     leaflet = NODE_MODULES / "leaflet" / "dist"
-    for name in ("leaflet.js", "leaflet.css"):
-        shutil.copyfile(leaflet / name, ASSETS / f"{name}.part")
-        (ASSETS / f"{name}.part").replace(ASSETS / name)
     land = basemap.flyway_land(NODE_MODULES / "world-atlas" / "countries-50m.json")
-    (ASSETS / "land.json.part").write_text(basemap.to_json(land), encoding="utf-8")
-    (ASSETS / "land.json.part").replace(ASSETS / "land.json")
+    files = {
+        "leaflet.js": (leaflet / "leaflet.js").read_text(encoding="utf-8"),
+        "leaflet.css": _with_icons(leaflet),
+        "land.json": basemap.to_json(land),
+    }
+    for name, text in files.items():
+        (ASSETS / f"{name}.part").write_text(text, encoding="utf-8", newline="\n")
+        (ASSETS / f"{name}.part").replace(ASSETS / name)
+
+
+def _with_icons(leaflet: Path) -> str:
+    """Return Leaflet's style sheet with the icon of its layer list inside.
+
+    A map that is written into a notebook has no folder of images beside it.
+    """
+
+    def inline(match: re.Match) -> str:
+        picture = base64.b64encode((leaflet / "images" / match[1]).read_bytes()).decode("ascii")
+        return f"url(data:image/png;base64,{picture})"
+
+    css = (leaflet / "leaflet.css").read_text(encoding="utf-8")
+    return re.sub(r"url\(images/(layers(?:-2x)?\.png)\)", inline, css)
+
+
+def is_current(dev: bool = False) -> bool:
+    """Say whether the assets (and with `dev`, the tools of the tests) are there and up to date."""
+    return _read(ASSET_STAMP) == _made_by() and (not dev or _node_is_ready(dev))
 
 
 def ensure_assets(dev: bool = False, say: Callable[[str], None] = lambda text: None) -> None:
@@ -104,23 +133,17 @@ def ensure_assets(dev: bool = False, say: Callable[[str], None] = lambda text: N
     tests and benchmarks need (axe, html-validate, cspell, Lighthouse). `say` gets one line per
     step of real work. Raises `AssetError` with one plain sentence.
     """
-    lock = _digest(ROOT / "package-lock.json")
-    made_by = _digest(ROOT / "package-lock.json", Path(basemap.__file__), Path(__file__))
-
-    def ready() -> bool:
-        return _node_is_ready(lock, dev) and _read(ASSET_STAMP) == made_by
-
-    if ready() or (not dev and _read(ASSET_STAMP) == made_by):
+    if is_current(dev):
         return
     with locks.one_at_a_time(
         BUILD / "assets.lock", lambda: say("waiting for another command to fetch the page files")
     ):
-        if ready():
+        if is_current(dev):
             return
-        if not _node_is_ready(lock, dev):
+        if not _node_is_ready(dev):
             say("fetching map and page files (npm)" if not dev else "fetching test tools (npm)")
             _npm_ci(dev)
-        if _read(ASSET_STAMP) != made_by:
+        if _read(ASSET_STAMP) != _made_by():
             say("drawing the base map of the flyway")
             _make_assets()
-            ASSET_STAMP.write_text(made_by + "\n", encoding="utf-8")
+            ASSET_STAMP.write_text(_made_by() + "\n", encoding="utf-8")

@@ -1,0 +1,248 @@
+"""The commands of the course: `python3 course.py COMMAND`, or `python -m flyway_course.cli`.
+
+Each command's work lives in its own module and is imported when the command runs, so that `--help`
+answers at once.
+"""
+
+from __future__ import annotations
+
+import errno
+import importlib.util
+import os
+import sys
+from typing import Annotated
+
+import typer
+
+from flyway_course.grading.commands import COMMANDS as GRADING
+from flyway_course.paths import ROOT, put_tools_on_path
+
+LEARN, TEACH, CARE = "Learn", "Teach and grade", "Look after the course"
+
+
+def _one_liners() -> dict[str, str]:
+    """Read the line that describes each command from `course.py`, which prints them too."""
+    spec = importlib.util.spec_from_file_location("course", ROOT / "course.py")
+    launcher = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(launcher)
+    return launcher.COMMANDS
+
+
+SAYS = _one_liners()
+app = typer.Typer(
+    name="course.py",
+    help="Counting Across Borders: read, run, teach and test the course.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+Port = Annotated[
+    int | None,
+    typer.Option(help="Port of the address. Without it, the first free one from 8860 on."),
+]
+NoBrowser = Annotated[
+    bool, typer.Option("--no-browser", help="Print the address and open no browser.")
+]
+
+
+def say(text: str) -> None:
+    """Print one line of progress at once."""
+    typer.echo(text)
+    sys.stdout.flush()
+
+
+def stop(error: Exception | str) -> typer.Exit:
+    """Print what is wrong and how to mend it; return the exit to raise."""
+    typer.secho(str(error), fg="red", err=True)
+    return typer.Exit(1)
+
+
+def _assets(dev: bool = False) -> None:
+    """Fetch page files and base map where they lack."""
+    from flyway_course import setup_assets
+
+    try:
+        setup_assets.ensure_assets(dev=dev, say=lambda text: say(f"  {text} …"))
+    except (setup_assets.AssetError, TimeoutError) as error:
+        raise stop(error) from None
+
+
+def _build(cold: bool = False) -> None:
+    """Bring the book up to date, showing how far it is."""
+    from flyway_course.build import build_book
+    from flyway_course.build.errors import BuildError
+
+    try:
+        report = build_book(cold=cold, progress=say, wait_s=900)
+    except BuildError as error:
+        raise stop(error) from None
+    say(report.summary())
+
+
+def _serve(port: int | None, browser: bool, start_in: str = "book") -> None:
+    """Serve until Ctrl-C."""
+    from flyway_course.serve.run import PortError, serve
+
+    try:
+        serve(port=port, browser=browser, start_in=start_in, say=say)
+    except PortError as error:
+        raise stop(error) from None
+
+
+def _check_port(port: int | None) -> None:
+    """Refuse a port that cannot be had before any long work."""
+    from flyway_course.serve.run import PortError, choose_port
+
+    try:
+        choose_port(port)
+    except PortError as error:
+        raise stop(error) from None
+
+
+@app.command("open", short_help=SAYS["open"], rich_help_panel=LEARN)
+def open_command(port: Port = None, no_browser: NoBrowser = False) -> None:
+    """Build the book if needed, then open book and JupyterLab on one local address.
+
+    Each page has a button that opens its lesson in JupyterLab, as your own copy in `workspace/`.
+    Your copies are never overwritten: "Start again" keeps the old one beside the new one.
+
+    Only this computer can reach the address. Ctrl-C in this window ends it.
+    """
+    _check_port(port)
+    _assets()
+    _build()
+    _serve(port, browser=not no_browser)
+
+
+@app.command(short_help=SAYS["build"], rich_help_panel=CARE)
+def build(
+    cold: Annotated[
+        bool, typer.Option("--cold", help="Forget every cached result and execute all lessons.")
+    ] = False,
+) -> None:
+    """Build the book into `_build/html`; only what changed is executed again.
+
+    A lesson runs again when its text, a module of `flyway` that it uses or a data file that it
+    reads has changed. A lesson that fails is named with its cell and line, and the last good book
+    stays in place.
+    """
+    _assets()
+    _build(cold=cold)
+
+
+@app.command(short_help=SAYS["serve"], rich_help_panel=LEARN)
+def serve(port: Port = None) -> None:
+    """Serve the book and JupyterLab as they are, and print the address.
+
+    Nothing is built: use `open` for that.
+    """
+    _serve(port, browser=False)
+
+
+@app.command(short_help=SAYS["lab"], rich_help_panel=LEARN)
+def lab(port: Port = None, no_browser: NoBrowser = False) -> None:
+    """Open JupyterLab on your own copies of the lessons, in `workspace/`.
+
+    A lesson that you do not have yet is copied from the built book. What you have stays as it is.
+    """
+    _check_port(port)
+    _assets()
+    _build()
+    _serve(port, browser=not no_browser, start_in="lab")
+
+
+@app.command(
+    short_help=SAYS["test"],
+    rich_help_panel=CARE,
+    # options that this command does not know, such as -k, go to pytest as they are
+    context_settings={"ignore_unknown_options": True, "allow_extra_args": True},
+)
+def test(context: typer.Context) -> None:
+    """Run the tests; everything after `test` goes to pytest.
+
+    Examples: `test -k calendar`, `test tests/flyway`, `test -x -n0`.
+
+    Browser tests need Chrome, Chromium or Edge. Where none is found they are skipped, and the
+    summary says so; with the environment variable CI set, a missing browser is a failure.
+    """
+    from flyway_course.testing import run_tests
+
+    _assets(dev=True)
+    raise typer.Exit(run_tests(context.args, say))
+
+
+@app.command(short_help=SAYS["lint"], rich_help_panel=CARE)
+def lint(
+    fix: Annotated[bool, typer.Option("--fix", help="Format the code of lessons first.")] = False,
+) -> None:
+    """Check lessons and code against the course's own rules.
+
+    Each problem is one line: file, line, rule, by how much, and the mend.
+    """
+    from flyway_course.lint import run
+
+    _assets(dev=True)
+    raise typer.Exit(run(fix=fix))
+
+
+for _name, _function in GRADING.items():
+    app.command(_name, short_help=SAYS[_name], rich_help_panel=TEACH)(_function)
+
+
+@app.command(short_help=SAYS["doctor"], rich_help_panel=CARE)
+def doctor() -> None:
+    """Show what is installed and what is missing, with the mend for each.
+
+    Ends with code 1 if something is missing that `open` needs.
+    """
+    from flyway_course.doctor import examine
+
+    findings = examine()
+    for finding in findings:
+        mark = {"ok": "ok     ", "note": "note   ", "bad": "MISSING"}[finding.state]
+        say(f"{mark}  {finding.what}: {finding.found}")
+        if finding.mend:
+            say(f"         {finding.mend}")
+    raise typer.Exit(any(finding.state == "bad" for finding in findings))
+
+
+@app.command(short_help=SAYS["clean"], rich_help_panel=CARE)
+def clean() -> None:
+    """Remove built pages and caches (`_build/`); the next `open` builds all again.
+
+    Your workspace, your cohorts and the installed packages stay.
+    """
+    import shutil
+
+    from flyway_course.paths import BUILD
+
+    if not BUILD.exists():
+        say("There is nothing to remove.")
+        return
+    try:
+        shutil.rmtree(BUILD)
+    except OSError as error:
+        raise stop(f"{error.filename} could not be removed: {error.strerror}. "
+                   "Close the programs that use it, then run the command again.") from None  # fmt: skip
+    say("Removed _build/. Your workspace is as it was.")
+
+
+def main() -> None:
+    """Run the command line; a full disk or a locked folder gets one sentence, not a trace."""
+    put_tools_on_path()
+    os.chdir(ROOT)  # the commands speak of files by their place in the course
+    try:
+        app(prog_name="python3 course.py")
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            sys.exit(f"The disk of {ROOT} is full: free 1 GB, then run the same command again.")
+        if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+            sys.exit(f"{error.filename or ROOT} cannot be written: close programs that use it, "
+                     "or move the course to a folder of your own.")  # fmt: skip
+        raise
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,165 @@
+"""Start the one local server of the course and keep its settings inside the checkout."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import socket
+import webbrowser
+from collections.abc import Callable
+from pathlib import Path
+
+from flyway_course.paths import SITE, WORKSPACE
+from flyway_course.serve import workspace
+
+ADDRESS = "127.0.0.1"  # loopback only: no other machine can reach the server
+FIRST_PORT = 8860
+PORTS_TRIED = 40
+JUPYTER_HOME = WORKSPACE / ".jupyter"
+
+# JupyterLab asks nobody outside for news or updates, and offers no shop of extensions.
+LAB_SETTINGS = {
+    "@jupyterlab/apputils-extension:notification": {
+        "fetchNews": "false",
+        "checkForUpdates": False,
+    },
+    "@jupyterlab/notebook-extension:tracker": {"maxNumberOutputs": 200},
+}
+# Tools of the instructor stay out of the trainee's window; "Validate" stays.
+DISABLED = (
+    "@jupyterlab/extensionmanager-extension",
+    "@jupyter/nbgrader:assignment-list",
+    "@jupyter/nbgrader:course-list",
+    "@jupyter/nbgrader:create-assignment",
+    "@jupyter/nbgrader:formgrader",
+    "jupyterlab-jupytext",
+)
+# Only these are loaded, whatever else the machine has.
+SERVER_EXTENSIONS = {
+    "flyway_course.serve": True,
+    "jupyterlab": True,
+    "jupyter_server_terminals": True,
+    "nbgrader.server_extensions.validate_assignment": True,
+}
+
+
+class PortError(RuntimeError):
+    """The port cannot be had; the message names it and the mend."""
+
+
+def is_free(port: int) -> bool:
+    """Say whether a port of the loopback address can be taken now."""
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        if os.name != "nt":  # as Tornado does; on Windows the option means something else
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        probe.bind((ADDRESS, port))
+    return True
+
+
+def choose_port(asked: int | None) -> int:
+    """Return the asked port, or the first free one from 8860 on if none was asked.
+
+    Raises `PortError` when the asked port is taken, not allowed or out of range.
+    """
+    if asked is not None:
+        mend = "leave --port out, and a free one is found for you"
+        if not 1 <= asked <= 65535:
+            raise PortError(f"Port {asked} does not exist (1 to 65535): {mend}.")
+        try:
+            is_free(asked)
+        except PermissionError:
+            raise PortError(f"Port {asked} is kept for the system: {mend}.") from None
+        except OSError:
+            raise PortError(f"Port {asked} is used by another program: {mend}.") from None
+        return asked
+    for port in range(FIRST_PORT, FIRST_PORT + PORTS_TRIED):
+        try:
+            is_free(port)
+        except OSError:
+            continue
+        return port
+    last = FIRST_PORT + PORTS_TRIED - 1
+    raise PortError(
+        f"All ports from {FIRST_PORT} to {last} are used: close an old course window, or choose a "
+        "port yourself, such as --port 9000."
+    )
+
+
+def keep_settings_inside(home: Path = JUPYTER_HOME) -> None:
+    """Point Jupyter, JupyterLab and IPython at folders of the course.
+
+    A trainee's own Jupyter set-up can then neither break the course nor be changed by it.
+    """
+    for name in ("JUPYTER_PATH", "JUPYTER_CONFIG_PATH", "JUPYTER_TOKEN", "FLYWAY_STATIC"):
+        os.environ.pop(name, None)
+    os.environ.update(
+        JUPYTER_CONFIG_DIR=str(home),
+        JUPYTER_DATA_DIR=str(home / "data"),
+        JUPYTER_RUNTIME_DIR=str(home / "runtime"),
+        JUPYTERLAB_SETTINGS_DIR=str(home / "lab" / "settings"),
+        JUPYTERLAB_WORKSPACES_DIR=str(home / "lab" / "workspaces"),
+        IPYTHONDIR=str(home / "ipython"),
+    )
+    config = home / "labconfig"
+    config.mkdir(parents=True, exist_ok=True)
+    page = {"disabledExtensions": dict.fromkeys(DISABLED, True)}
+    (config / "default_setting_overrides.json").write_text(json.dumps(LAB_SETTINGS, indent=1))
+    (config / "page_config.json").write_text(json.dumps(page, indent=1))
+
+
+def settings(port: int, token: str) -> list[str]:
+    """Return the options of the server, in the form Jupyter reads from a command line."""
+    return [
+        f"--ServerApp.ip={ADDRESS}",
+        f"--ServerApp.port={port}",
+        "--ServerApp.port_retries=0",
+        f"--ServerApp.root_dir={WORKSPACE}",
+        f"--IdentityProvider.token={token}",
+        "--ServerApp.open_browser=False",
+        "--ServerApp.answer_yes=True",  # one Ctrl-C ends it, without a question
+        "--ServerApp.allow_root=True",  # containers of a JupyterHub run as root
+        "--ServerApp.log_level=ERROR",
+        "--LabApp.log_level=ERROR",
+        "--LabApp.news_url=None",
+        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+        "--LabApp.extension_manager=readonly",
+        "--LabApp.default_url=/book/",
+    ]
+
+
+def serve(
+    port: int | None = None,
+    browser: bool = True,
+    start_in: str = "book",
+    say: Callable[[str], None] = print,
+) -> None:
+    """Serve book and JupyterLab until Ctrl-C.
+
+    `port=None` takes the first free port. `browser=False` only prints the address. `start_in` is
+    "book" or "lab"; "lab" first gives the trainee a copy of each lesson that they lack.
+    """
+    chosen = choose_port(port)
+    WORKSPACE.mkdir(parents=True, exist_ok=True)
+    keep_settings_inside()
+    if start_in == "lab":
+        workspace.all_lessons()
+    from jupyterlab.labapp import LabApp  # reads the folders above when it is loaded
+
+    token = secrets.token_urlsafe(24)
+    LabApp.serverapp_config = {
+        **LabApp.serverapp_config,
+        "jpserver_extensions": SERVER_EXTENSIONS,
+    }
+    server = LabApp.initialize_server(argv=settings(chosen, token))
+    base = f"http://{ADDRESS}:{chosen}"
+    address = f"{base}/course/enter?token={token}" + ("&to=lab" if start_in == "lab" else "")
+    say(f"The course is open at {address}")
+    if not SITE.is_dir():
+        say("The book is not built yet: `python3 course.py build` makes it.")
+    say("Keep this window open while you work. Ctrl-C ends the course; your work is kept.")
+    if browser:
+        # after the start: the browser must find the server listening
+        server.io_loop.call_later(0, lambda: webbrowser.open(address))
+    server.start()
+    say("The course is closed. Your notebooks are in workspace/.")
