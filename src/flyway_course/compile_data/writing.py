@@ -168,6 +168,13 @@ def readme(package: Package, described: dict[str, Any]) -> str:
     lines += ["", package.about.strip(), "", "## Tables", ""]
     lines += [f"- `{t.name}.csv`: {t.title} ({len(t.rows)} rows)" for t in package.tables]
     lines += ["", "The fields, units and allowed values are in `datapackage.json`."]
+    if package.truth == "simulated":
+        made = package.extra["simulation"]
+        values = ", ".join(f"{name} = {value}" for name, value in made["parameters"].items())
+        lines += ["", f"Made by `{made['generator']}` with seed = {made['seed']}, {values}."]
+    else:
+        count = len(described["sources"])
+        lines += ["", f"The {count} sources, with citation and address, are in `sources.csv`."]
     lines += ["", "## Licence", "", licence_text(package)]
     lines += ["", f"Cite as: {described['citation']}", ""]
     return "\n".join(lines)
