@@ -12,6 +12,8 @@ from jupyter_server.base.handlers import JupyterHandler
 from tornado import web
 
 TEXT = {".html", ".css", ".js", ".json", ".svg", ".txt", ".xml", ".ipynb", ".csv", ".map", ".inv"}
+# no name in the book has these; on some systems they lead elsewhere
+ODD = re.compile(r"[\\:\x00-\x1f]")
 # names that change with their content: the browser may keep these for good
 HASHED = re.compile(r"(^|/)(fig|map)-[0-9a-f]{8,}[^/]*$")
 
@@ -72,7 +74,7 @@ class BookHandler(JupyterHandler, web.StaticFileHandler):
         """Find the file of an address; refuse whatever is not a plain file of the built book."""
         site = self.site.resolve()
         parts = [part for part in path.split("/") if part]
-        if any(part.startswith(".") or "\\" in part or ":" in part for part in parts):
+        if any(part.startswith(".") or ODD.search(part) for part in parts):
             raise web.HTTPError(404)
         file = site.joinpath(*parts)
         if file.is_dir():

@@ -6,6 +6,8 @@ import json
 import os
 import secrets
 import socket
+import sys
+import threading
 import webbrowser
 from collections.abc import Callable
 from pathlib import Path
@@ -86,6 +88,12 @@ def choose_port(asked: int | None) -> int:
     )
 
 
+def has_screen() -> bool:
+    """Say whether a browser window can open; without one, Linux would start a text browser."""
+    screens = ("DISPLAY", "WAYLAND_DISPLAY")
+    return sys.platform != "linux" or any(os.environ.get(name) for name in screens)
+
+
 def keep_settings_inside(home: Path = JUPYTER_HOME) -> None:
     """Point Jupyter, JupyterLab and IPython at folders of the course.
 
@@ -154,12 +162,18 @@ def serve(
     server = LabApp.initialize_server(argv=settings(chosen, token))
     base = f"http://{ADDRESS}:{chosen}"
     address = f"{base}/course/enter?token={token}" + ("&to=lab" if start_in == "lab" else "")
-    say(f"The course is open at {address}")
-    if not SITE.is_dir():
-        say("The book is not built yet: `python3 course.py build` makes it.")
-    say("Keep this window open while you work. Ctrl-C ends the course; your work is kept.")
-    if browser:
-        # after the start: the browser must find the server listening
-        server.io_loop.call_later(0, lambda: webbrowser.open(address))
+
+    def announce() -> None:
+        say(f"The course is open at {address}")
+        if not SITE.is_dir():
+            say("The book is not built yet: `python3 course.py build` makes it.")
+        say("Keep this window open while you work. Ctrl-C ends the course; your work is kept.")
+        if browser and not has_screen():
+            say("This computer has no screen here: open the address in a browser yourself.")
+        elif browser:
+            # in a thread: some systems return only when the browser is closed
+            threading.Thread(target=webbrowser.open, args=[address], daemon=True).start()
+
+    server.io_loop.add_callback(announce)  # runs when the server listens, not before
     server.start()
     say("The course is closed. Your notebooks are in workspace/.")

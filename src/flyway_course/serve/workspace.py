@@ -66,8 +66,8 @@ def lesson(name: str, notebooks: Path = NOTEBOOKS, workspace: Path = WORKSPACE) 
 def all_lessons(notebooks: Path = NOTEBOOKS, workspace: Path = WORKSPACE) -> list[Path]:
     """Return the trainee's copies of all lessons of the built book, making those that lack."""
     workspace.mkdir(parents=True, exist_ok=True)
-    names = sorted(path.stem for path in notebooks.glob("*.ipynb") if NAME.fullmatch(path.stem))
-    return [lesson(name, notebooks, workspace) for name in names]
+    built = [path for path in sorted(notebooks.glob("*.ipynb")) if _plain_file(path, notebooks)]
+    return [lesson(path.stem, notebooks, workspace) for path in built if NAME.fullmatch(path.stem)]
 
 
 def restart(
