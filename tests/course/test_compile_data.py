@@ -206,6 +206,7 @@ def test_pages_build_in_sphinx_without_a_warning(tmp_path):
     assert done.returncode == 0, done.stderr[-2000:]
     references = (tmp_path / "out" / "book" / "references.html").read_text(encoding="utf-8")
     labels = re.findall(r'fn-bracket">\[</span>(.*?)<', references)
+    assert references.count('role="listitem"') == len(labels) > 190
     assert labels[:3] == ["S1", "S2", "S3"]
     assert labels.index("S9") < labels.index("S10")
     assert "BirdLife International, 2017" in (tmp_path / "out" / "index.html").read_text(

@@ -33,15 +33,17 @@ def datasets_page(datasets: Path) -> str:
         "```python",
         "from flyway import datasets",
         "",
-        "datasets.available()                                  # the ids of the packages",
-        'datasets.describe("bfs_census")                       # one package: fields, units, sources',
-        'datasets.load("bfs_census")                           # its first table',
-        'datasets.load("bfs_census", "regions")                # another table',
-        'datasets.load("bfs_census", all_values=True)          # also the values that disagree',
+        "datasets.available()",
+        'datasets.describe("bfs_census")',
+        'census = datasets.load("bfs_census")',
+        'regions = datasets.load("bfs_census", "regions")',
         "```",
         "",
-        "Some tables keep several published values for one count. "
-        "`load` gives you the preferred one; `all_values=True` gives you all.",
+        "`available` lists the packages. `describe` shows the card of one: its fields, units and sources. "
+        "`load` gives you its first table, or the one that you name.",
+        "",
+        "Some tables keep several published values for one count. `load` gives you the preferred one. "
+        'To see all of them, write `datasets.load("bfs_census", all_values=True)`.',
         "A blank cell means that nobody knows or nobody counted. It never means zero.",
         "",
     ]
