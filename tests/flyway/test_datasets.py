@@ -1,5 +1,6 @@
 """The data packages: they load with types, keep their schema, and say so when a file does not."""
 
+import doctest
 import json
 import re
 import shutil
@@ -216,6 +217,18 @@ def test_unknown_id_lists_the_known_ones(id, expected):
     for function in (datasets.load, datasets.describe, datasets.package, datasets.validate):
         with pytest.raises(datasets.DatasetError, match=re.escape(expected)):
             function(id)
+
+
+def test_installation_without_packages_says_how_to_mend_it(monkeypatch, tmp_path):
+    monkeypatch.setattr(datasets, "_home", lambda: tmp_path)
+    assert datasets.available() == []
+    with pytest.raises(datasets.DatasetError, match=r"No data packages in .* Install flyway"):
+        datasets.load("bfs_census")
+
+
+def test_examples_of_the_documentation_are_true():
+    result = doctest.testmod(datasets)
+    assert (result.attempted, result.failed) == (3, 0)
 
 
 def test_unknown_table_lists_the_tables():

@@ -5,8 +5,9 @@ tool that knows the standard can read it) and a `README.md`. An installed wheel 
 packages inside itself; a checkout reads them from its `datasets/` folder.
 
 >>> from flyway import datasets
->>> datasets.available()
-['bfs_census', 'crane_counts', 'field_glossary', 'flyway_sites', 'species_parameters', 'winter_counts']
+>>> datasets.available()  # doctest: +NORMALIZE_WHITESPACE
+['bfs_census', 'crane_counts', 'field_glossary', 'flock_estimates', 'flyway_sites',
+ 'species_parameters', 'winter_counts']
 >>> datasets.load("bfs_census").tail(1)[["year", "total"]].values.tolist()
 [[2025, 7081]]
 """
@@ -49,7 +50,13 @@ def folder(id: str | PathLike[str]) -> Path:
         return place
     if isinstance(id, PathLike):
         raise DatasetError(f"There is no datapackage.json in the folder '{place}'.")
-    raise DatasetError(_unknown("data package", id, available()))
+    known = available()
+    if not known:
+        raise DatasetError(
+            f"No data packages in '{_home()}'. Install flyway from its wheel, or run it from a "
+            "complete checkout with its 'datasets' folder."
+        )
+    raise DatasetError(_unknown("data package", id, known))
 
 
 def package(id: str | PathLike[str]) -> dict[str, Any]:
