@@ -271,7 +271,7 @@ DEFECTS = [
     ("random module", "counts.head()", "import random", "random", "imports `random`", "import random"),
     ("random function", "counts.head()", "from random import choice", "random", "imports from `random`", "from random"),
     ("unseeded sample", "counts.head()", "counts.sample(3)", "random", "no `random_state`", "counts.sample"),
-    ("absolute path", "counts.head()", 'open("/home/me/counts.csv")', "absolute-path", "a path of one machine", "open("),
+    ("absolute path", "counts.head()", 'open("/data/counts.csv")', "absolute-path", "a path of one machine", "open("),
     ("home path", "counts.head()", 'pd.read_csv("~/counts.csv")', "absolute-path", "", "pd.read"),
     ("Windows path", "counts.head()", 'pd.read_csv("C:\\\\counts.csv")', "absolute-path", "", "pd.read"),
     ("star import", "counts.head()", "from flyway.plots import *", "star-import", "everything from `flyway.plots`", "from flyway.plots import *"),
@@ -313,7 +313,7 @@ def test_what_is_allowed_is_not_called_a_defect(house):
         ("Read three rows", "It is easier to read three rows and adjust"),
         ("counts.head()", "counts.sample(3, random_state=1)"),
         ("counts.head()", "np.random.default_rng(1).normal()"),
-        ("counts.head()", "counts.head()  # `!pip` and /home/me in a comment do no harm"),
+        ("counts.head()", "counts.head()  # `!pip` and /data/me in a comment do no harm"),
         ("counts.head()", 'warnings.filterwarnings("ignore", category=FutureWarning)'),
         ("On a cold morning", "On 12 January 2021, 10 minutes after dawn,"),
     ]
