@@ -49,7 +49,7 @@ class KeyedStyle(UnsortedStyle):
 def as_list_items(
     app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any
 ) -> None:
-    """Call each entry a list item: docutils gives it the role doc-biblioentry, which ARIA has retired.
+    """Call each entry a list item: docutils gives it `doc-biblioentry`, a role that ARIA has retired.
 
     A screen reader then says "list, 200 items", and axe-core has nothing to report.
     """
