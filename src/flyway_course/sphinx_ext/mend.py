@@ -1,0 +1,172 @@
+"""Mends that every page needs: valid HTML, names for controls, folds without scripts.
+
+Each function mends one thing and can be applied twice without harm. They work on the parsed page.
+"""
+
+from __future__ import annotations
+
+import re
+
+from bs4 import BeautifulSoup, Comment, Tag
+
+NAMED_FOLD = "Show the pages of: {}"
+
+
+def mend(soup: BeautifulSoup, description: str) -> None:
+    """Apply every mend; `description` is used where the page has none of its own."""
+    for step in (head, controls, contents, tables, folds, sections, frames, code):
+        step(soup)
+    describe(soup, description)
+
+
+def head(soup: BeautifulSoup) -> None:
+    """Drop what is doubled or of no use in the head."""
+    for number, tag in enumerate(soup.find_all("meta", attrs={"name": "viewport"})):
+        if number:
+            tag.decompose()
+        else:
+            tag["content"] = "width=device-width, initial-scale=1"
+    for tag in soup.find_all("meta", attrs={"name": re.compile("^docsearch:")}):
+        tag.decompose()
+    for remark in soup.find_all(string=lambda text: isinstance(text, Comment)):
+        remark.extract()
+    for tag in soup.select("article style[scoped], article style"):
+        tag.decompose()  # pandas repeats its style with every table; kit.css has it once
+    for tag in soup.select("#ethical-ad-placement, .pst-async-banner-revealer"):
+        tag.decompose()
+    for tag in soup.select('script[type="text/x-thebe-config"]'):
+        tag.decompose()
+    for tag in soup.find_all("script", string=re.compile(r"^\s*kernelName\s*=")):
+        tag.decompose()
+    title = soup.title
+    if title and title.string:
+        title.string = " ".join(title.string.split())
+
+
+def describe(soup: BeautifulSoup, description: str) -> None:
+    """Give the page a description for search engines and shared links, if it has none."""
+    found = soup.find("meta", attrs={"name": "description"})
+    if found is None and soup.head is not None:
+        soup.head.append(soup.new_tag("meta", attrs={"name": "description", "content": description}))
+    elif found is not None:
+        found.attrs.pop("lang", None)
+        found.attrs.pop("xml:lang", None)
+
+
+def controls(soup: BeautifulSoup) -> None:
+    """Give buttons their type, landmarks no second role, and dialogs a name."""
+    for button in soup.find_all("button"):
+        button.attrs.setdefault("type", "button")
+    for main in soup.find_all("main"):
+        main.attrs.pop("role", None)
+    names = {
+        "pst-primary-sidebar-modal": "Menu of the book",
+        "pst-secondary-sidebar-modal": "On this page",
+        "pst-search-dialog": "Search",
+    }
+    for ident, name in names.items():
+        dialog = soup.find(id=ident)
+        if dialog is not None:
+            dialog["aria-label"] = name
+    for icon in soup.select("i[class*=fa-], span[class*=fa-]"):
+        icon["aria-hidden"] = "true"
+    for field in soup.select("form.bd-search input"):
+        field["aria-label"] = "Search the book"
+        for name in ("autocorrect", "autocapitalize"):
+            field.attrs.pop(name, None)
+    for form in soup.select("form.bd-search"):
+        form["role"] = "search"
+        for name in ("kbd",):
+            for key in form.find_all(name):
+                key.parent["aria-hidden"] = "true"
+
+
+def contents(soup: BeautifulSoup) -> None:
+    """Name the folds of the menu; its captions are no headings (the page's own order stays whole)."""
+    for summary in soup.select(".bd-docs-nav summary"):
+        link = summary.find_parent("li").find("a")
+        name = " ".join(link.get_text().split()) if link else "the book"
+        summary["aria-label"] = NAMED_FOLD.format(name)
+        for inner in summary.find_all(attrs={"role": "presentation"}):
+            del inner["role"]
+            inner["aria-hidden"] = "true"
+    for caption in soup.select("p.caption[role=heading]"):
+        del caption["role"]
+        caption.attrs.pop("aria-level", None)
+
+
+def tables(soup: BeautifulSoup) -> None:
+    """Scope the heads of tables, drop empty ones, and let wide tables scroll inside themselves."""
+    for table in soup.select("article table"):
+        for name in ("border", "valign", "align"):
+            table.attrs.pop(name, None)
+        for part in table.find_all(["tr", "td", "th", "col"]):
+            for name in ("valign", "align"):
+                part.attrs.pop(name, None)
+            style = part.get("style", "").replace(" ", "").rstrip(";")
+            if style.startswith("text-align:"):
+                del part["style"]
+                part["class"] = [*part.get("class", []), "fw-" + style.split(":")[1]]
+        for cell in table.find_all("th"):
+            if not cell.get_text(strip=True):
+                cell.name = "td"
+                cell.attrs.pop("scope", None)
+            elif "scope" not in cell.attrs:
+                cell["scope"] = "col" if cell.find_parent("thead") else "row"
+        box = table.parent
+        if "fw-scroll" not in (box.get("class") or []):
+            if "pst-scrollable-table-container" in (box.get("class") or []):
+                box["class"] = ["fw-scroll"]
+            else:
+                box = table.wrap(soup.new_tag("div", attrs={"class": "fw-scroll"}))
+            box["role"], box["tabindex"] = "group", "0"
+            caption = table.find("caption")
+            name = " ".join(caption.get_text().split()).rstrip("#") if caption else ""
+            box["aria-label"] = f"Table: {name}" if name else "Table"
+
+
+def folds(soup: BeautifulSoup) -> None:
+    """Turn boxes of the class `dropdown` into native folds, which need no script."""
+    for box in soup.select("div.admonition.dropdown"):
+        title = box.find(class_="admonition-title", recursive=False)
+        if title is None:
+            continue
+        box.name, title.name = "details", "summary"
+        box["class"] = [name for name in box["class"] if name not in {"dropdown", "docutils"}]
+        box["class"].append("fw-fold")
+        for link in title.find_all("a"):
+            link.unwrap()  # a link inside a summary cannot be reached by keyboard alone
+        box.insert(0, title.extract())
+
+
+def sections(soup: BeautifulSoup) -> None:
+    """Give every id once, and none that sphinx-exercise repeats for each box."""
+    for section in soup.select("section#exercise-content, section#solution-content"):
+        section.name = "div"
+        section["class"] = [section["id"]]
+        del section["id"]
+    seen: set[str] = set()
+    for tag in soup.find_all(id=True):
+        if tag["id"] in seen:
+            del tag["id"]
+        else:
+            seen.add(tag["id"])
+
+
+def frames(soup: BeautifulSoup) -> None:
+    """Give every frame a title, and drop attributes that HTML no longer knows."""
+    for frame in soup.find_all("iframe"):
+        if not frame.get("title"):
+            around = frame.find_parent(attrs={"data-title": True})
+            frame["title"] = around["data-title"] if around else "Map"
+        for name in ("frameborder", "allowfullscreen", "webkitallowfullscreen", "mozallowfullscreen"):
+            frame.attrs.pop(name, None)
+
+
+def code(soup: BeautifulSoup) -> None:
+    """Let keyboards reach code that is wider than the screen, also where scripts are off."""
+    for block in soup.select("div.highlight > pre"):
+        block["tabindex"] = "0"
+        for empty in block.find_all("span", recursive=False):
+            if not empty.contents and not empty.attrs:
+                empty.decompose()

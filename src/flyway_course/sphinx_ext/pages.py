@@ -1,0 +1,100 @@
+"""Every page passes here on its way to the disk: pictures move out, and the page is mended.
+
+Sphinx asks a template bridge to write each page; this bridge is Sphinx's own with one step more.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from bs4 import BeautifulSoup
+from bs4.dammit import EntitySubstitution
+from bs4.formatter import HTMLFormatter
+from sphinx.application import Sphinx
+from sphinx.jinja2glue import BuiltinTemplateLoader
+
+from flyway_course.sphinx_ext.mend import mend
+from flyway_course.sphinx_ext.pictures import add_twins, write_maps, write_pictures
+
+TEMPLATES = Path(__file__).parent / "templates"
+WITHOUT_TEXT = {
+    "search": "Search the pages of the course {title}.",
+    "genindex": "Index of the course {title}: words and where they are explained.",
+}
+
+
+class _Format(HTMLFormatter):
+    """HTML 5 with the attributes in the order in which they were written."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            entity_substitution=EntitySubstitution.substitute_xml,
+            void_element_close_prefix=None,
+            empty_attributes_are_booleans=True,
+        )
+
+    def attributes(self, tag: Any) -> Any:
+        """Attributes with their values; only those that are switches stand alone."""
+        for name, value in tag.attrs.items():
+            yield name, None if value == "" and name not in {"alt", "value", "content"} else value
+
+
+def finish(html: str, outdir: Path, root: str, description: str) -> str:
+    """Give the finished page: pictures and maps as files, dark twins, mended HTML."""
+    soup = BeautifulSoup(write_pictures(html, outdir, root), "html.parser")
+    write_maps(soup, outdir, root)
+    add_twins(soup, outdir)
+    mend(soup, description)
+    return soup.decode(formatter=FORMAT).lstrip()
+
+
+FORMAT = _Format()
+
+
+class MendingTemplates(BuiltinTemplateLoader):
+    """Sphinx's template loader; pages leave it finished."""
+
+    def init(self, builder: Any, *args: Any, **kwargs: Any) -> None:
+        """Remember the builder, for the place of its output."""
+        super().init(builder, *args, **kwargs)
+        self.fw_builder = builder
+
+    def render(self, template: str, context: dict[str, Any]) -> str:
+        """Render a template; a page is finished before it is written."""
+        html = super().render(template, context)
+        pagename = context.get("pagename")
+        if not pagename or self.fw_builder.format != "html" or "</html>" not in html:
+            return html
+        title = context.get("docstitle") or context.get("project") or ""
+        wanted = WITHOUT_TEXT.get(pagename)
+        about = wanted.format(title=title) if wanted else _first_words(context, title)
+        return finish(html, Path(self.fw_builder.outdir), context.get("content_root", ""), about)
+
+
+def _first_words(context: dict[str, Any], title: str) -> str:
+    """Describe a page that has no description: its title and its first words."""
+    words = BeautifulSoup(context.get("page_description") or "", "html.parser").get_text(" ")
+    return " ".join(words.split())[:150] or f"{context.get('title', '')}: {title}"
+
+
+def _configure(_app: Sphinx, config: Any) -> None:
+    config.template_bridge = f"{__name__}.{MendingTemplates.__name__}"
+    config.templates_path = [str(TEMPLATES), *config.templates_path]  # before the theme's own
+    config.primary_domain = None  # else `{data}` would mean a variable of a Python module
+    options = config.html_theme_options
+    options.setdefault("logo", {"text": config.html_title or config.project, "alt_text": ""})
+
+
+def _drop_unused(app: Sphinx, _config: Any) -> None:
+    """Stop sphinx-thebe: it declares the same constant twice and stops other scripts of a page."""
+    for listeners in app.events.listeners.values():
+        listeners[:] = [
+            entry for entry in listeners if entry.handler.__module__ != "sphinx_thebe"
+        ]
+
+
+def setup(app: Sphinx) -> None:
+    """Register the bridge and the templates."""
+    app.connect("config-inited", _configure, priority=900)
+    app.connect("config-inited", _drop_unused, priority=100)
