@@ -1,6 +1,6 @@
 """Maximum likelihood for models that statsmodels does not have, with scipy, and doubts said aloud.
 
-Every fit runs two optimisers and keeps the better; the standard errors come from the curvature of
+Every fit runs two optimisers (BFGS, then Nelder-Mead) and keeps the better; the standard errors come from the curvature of
 the log likelihood at its top. A flat direction there means that the data cannot tell parameters
 apart (not identifiable, or at a boundary such as a probability of 1): this is reported, and no
 standard error is given for it.
@@ -75,14 +75,13 @@ def maximise(
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore", RuntimeWarning)
         for first in starts:
-            for method, options in (
-                ("BFGS", {"gtol": 1e-8, "maxiter": 2000}),
-                ("Nelder-Mead", {"xatol": 1e-9, "fatol": 1e-11, "maxiter": 4000, "adaptive": True}),
-            ):
-                from_here = first if best is None or method == "BFGS" else best.x
-                fit = minimize(down, from_here, method=method, options=options)
-                if best is None or fit.fun < best.fun - 1e-12:
-                    best = fit
+            fit = minimize(down, first, method="BFGS", options={"gtol": 1e-8, "maxiter": 2000})
+            if best is None or fit.fun < best.fun - 1e-12:
+                best = fit
+        options = {"xatol": 1e-8, "fatol": 1e-10, "maxiter": 2000, "adaptive": True}
+        second = minimize(down, best.x, method="Nelder-Mead", options=options)
+        if second.fun < best.fun - 1e-12:
+            best = second
         theta = best.x
         gradient = approx_fprime(theta, down, centered=True)
         hessian = approx_hess3(theta, down)
