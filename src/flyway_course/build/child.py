@@ -1,0 +1,99 @@
+"""The process that runs Jupyter Book: `python -m flyway_course.build.child SETTINGS`.
+
+SETTINGS is a JSON object: `root`, `work` (folder to write into), `cache`, `jobs`, `write_all`.
+The result goes to `result.json` in the work folder: `status` (0: no error and no warning) and
+`error` (text of the error that ended it). The process ends itself when its standard input closes,
+so that no build goes on after the one who asked for it is gone.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import sys
+import threading
+from pathlib import Path
+
+from .errors import DISK_FULL, is_disk_full
+
+EXTENSION = "flyway_course.build.execution"
+# Live code from another host; its script would also declare a name twice on every page.
+DROPPED = {"sphinx_thebe"}
+
+
+def main() -> None:
+    """Run the build that the command line describes."""
+    threading.Thread(target=_end_with_asker, daemon=True).start()
+    settings = json.loads(sys.argv[1])
+    work = Path(settings["work"])
+    if settings["mend_cache"] and Path(settings["cache"]).is_dir():
+        mend_cache(settings["cache"])
+    result = build(Path(settings["root"]), work, settings)
+    error, status = "", result
+    if isinstance(result, BaseException):
+        status = 1
+        error = f"{type(result).__name__}: {result}"
+        if type(result).__name__ == "LessonError":
+            error = f"lesson\n{result}"
+        elif isinstance(result, OSError) and is_disk_full(result):
+            error = DISK_FULL
+    (work / "result.json").write_text(json.dumps({"status": status, "error": error}), "utf-8")
+
+
+def build(root: Path, work: Path, settings: dict) -> int | BaseException:
+    """Build the book below `root` into `work`/html with Jupyter Book's own settings."""
+    from jupyter_book.config import get_final_config
+    from jupyter_book.sphinx import build_sphinx
+
+    config_file, toc = root / "_config.yml", root / "_toc.yml"
+    given = {"latex_individualpages": False, "external_toc_path": toc.as_posix(), "nitpicky": True}
+    config, _ = get_final_config(
+        user_yaml=config_file, cli_config=dict(given), sourcedir=root, validate=False
+    )
+    extensions = [name for name in config["extensions"] if name not in DROPPED]
+    if EXTENSION not in extensions:
+        extensions.append(EXTENSION)
+    return build_sphinx(
+        root,
+        work / "html",
+        noconfig=True,
+        path_config=config_file,
+        confoverrides={
+            **given,
+            "extensions": extensions,
+            "nb_execution_cache_path": settings["cache"],
+        },
+        doctreedir=work / "doctrees",
+        force_all=settings["write_all"],
+        warningiserror=True,
+        keep_going=True,
+        jobs=settings["jobs"],
+    )
+
+
+def mend_cache(folder: str) -> None:
+    """Drop the cached outputs that a killed build left half written."""
+    import nbformat
+    from jupyter_cache import get_cache
+
+    cache = get_cache(folder)
+    for record in cache.list_cache_records():
+        try:
+            nbformat.validate(cache.get_cache_bundle(record.pk).nb)
+        except Exception:  # a missing file, half a file: run that lesson again
+            with contextlib.suppress(KeyError, OSError):
+                cache.remove_cache(record.pk)
+
+
+def _end_with_asker() -> None:
+    while os.read(0, 1):  # not sys.stdin: Sphinx's forked workers would inherit its lock, held
+        pass
+    if os.name == "posix":
+        os.killpg(0, signal.SIGKILL)  # this process leads its own group: Sphinx's workers are in it
+    os._exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,56 @@
+"""Put a finished site in place of the last one, all of it or nothing.
+
+The new site is copied beside the old one and then takes its name. A reader, or the local server,
+never sees a mixture. If the machine stops between the two renames, the next start mends it.
+"""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from .errors import DISK_FULL, BuildError, is_disk_full
+
+NOT_FOR_READERS = shutil.ignore_patterns(".buildinfo", ".doctrees", "reports")
+
+
+def publish(made: Path, site: Path) -> None:
+    """Copy the folder `made` to `site`. Raises BuildError and leaves `site` as it was."""
+    new, old = _beside(site)
+    recover(site)
+    try:
+        shutil.copytree(made, new, ignore=NOT_FOR_READERS)
+    except (OSError, shutil.Error) as error:
+        shutil.rmtree(new, ignore_errors=True)
+        if _says_disk_full(error):
+            raise BuildError(DISK_FULL) from None
+        raise BuildError(f"The finished site could not be copied to {site}: {error}") from None
+    try:
+        if site.exists():
+            site.rename(old)
+        new.rename(site)
+    except OSError as error:
+        recover(site)
+        raise BuildError(
+            f"The new site could not take the place of {site}: {error.strerror}. "
+            "Close the programs that have its files open, then run the command again."
+        ) from None
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def recover(site: Path) -> None:
+    """Mend what an interrupted `publish` left: the last good site is back under its name."""
+    new, old = _beside(site)
+    if old.exists() and not site.exists():
+        old.rename(site)
+    shutil.rmtree(new, ignore_errors=True)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _beside(site: Path) -> tuple[Path, Path]:
+    return site.with_name(site.name + ".new"), site.with_name(site.name + ".old")
+
+
+def _says_disk_full(error: OSError) -> bool:
+    # copytree collects the errors of all files as texts, without their numbers
+    return is_disk_full(error) or "No space left on device" in str(error)
