@@ -21,6 +21,7 @@ VENV = ROOT / ".venv"
 STAMP = VENV / ".course-stamp"  # set-up finished, and for which lock files
 BEGUN = VENV / ".course-begun"  # set-up started; still there if it was interrupted
 LOCKS = {"course": "requirements.lock", "test": "requirements-test.lock"}  # test holds all of both
+SETUP_LOCK = "requirements-setup.lock"  # uv and what builds the course, by hash
 NEEDED_GB = 3  # .venv and the built book, with room to work
 
 # What `--help` prints before anything is installed; a test holds it equal to the commands.
@@ -169,11 +170,12 @@ def set_up(profile: str) -> None:
     steps += [
         ("fetching the installer (uv)",
          [python, "-m", "pip", "install", "--quiet", "--require-hashes", "--only-binary", ":all:",
-          "-r", "requirements-uv.lock"]),
+          "-r", SETUP_LOCK]),
         (f"installing the packages of {lock} (some minutes, once)",
          [*uv_pip, "sync", "--python", python, "--require-hashes", "--compile-bytecode", lock]),
         ("adding the course itself",
-         [*uv_pip, "install", "--python", python, "--no-deps", "--quiet", "--editable", "."]),
+         [*uv_pip, "install", "--python", python, "--no-deps", "--quiet",
+          "--build-constraints", SETUP_LOCK, "--editable", "."]),
     ]  # fmt: skip
     say(f"Setting up the course in {VENV}")
     for number, (doing, command) in enumerate(steps, 1):
