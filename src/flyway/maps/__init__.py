@@ -1,0 +1,31 @@
+"""Maps without a network: the flyway's land, its sites, and who is where in each month."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flyway.maps.base import MapFilesMissing, draw_land, land
+from flyway.maps.months import in_month, month_alt, month_map
+
+if TYPE_CHECKING:
+    from flyway.maps.sites import SiteMap, site_map
+
+__all__ = [
+    "MapFilesMissing",
+    "SiteMap",
+    "draw_land",
+    "in_month",
+    "land",
+    "month_alt",
+    "month_map",
+    "site_map",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Load folium when a map to move is first asked for, not before."""
+    if name in {"SiteMap", "site_map"}:
+        from flyway.maps import sites
+
+        return getattr(sites, name)
+    raise AttributeError(f"flyway.maps has no '{name}'; it has {', '.join(__all__)}.")
