@@ -32,19 +32,11 @@ def test_every_word_is_known(cspell):
 @pytest.fixture
 def check_text(cspell, tmp_path):
     """Spell-check a page with the project's settings, outside the book."""
-    (tmp_path / "book").mkdir()
-    settings = (paths.ROOT / "cspell.json").read_text(encoding="utf-8")
-    npm = (paths.NODE_MODULES / "@cspell").as_posix()
-    settings = settings.replace('"@cspell/', f'"{npm}/')
-    (tmp_path / "cspell.json").write_text(settings, encoding="utf-8")
-    (tmp_path / "book" / "words.txt").write_text(
-        WORDS.read_text(encoding="utf-8"), encoding="utf-8"
-    )
 
     def check(text, name="page.md"):
         page = tmp_path / name
         page.write_text(text, encoding="utf-8")
-        found = spelling.check([page], tmp_path, program=paths.ROOT)
+        found = spelling.check([page], tmp_path, house=paths.ROOT)
         return [(p.line, p.message.split("”")[0].lstrip("“")) for p in found]
 
     return check
@@ -88,7 +80,7 @@ Read [this](strt.md).
 
 
 def test_only_docstrings_and_comments_of_code_are_read(check_text):
-    code = '"""Retrun the count."""\n\ncolr = heda(1)  # tiwce\nname = "xqzz"\n'
+    code = '"""Retrun the count."""\n\ncolr = heda(1)  # tiwce\nname = """\nxqzz\n"""\n'
     assert check_text(code, "module.py") == [(1, "Retrun"), (3, "tiwce")]
 
 
