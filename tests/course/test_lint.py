@@ -276,6 +276,7 @@ DEFECTS = [
     ("Windows path", "counts.head()", 'pd.read_csv("C:\\\\counts.csv")', "absolute-path", "", "pd.read"),
     ("star import", "counts.head()", "from flyway.plots import *", "star-import", "everything from `flyway.plots`", "from flyway.plots import *"),
     ("simulated data without badge", ":::{data} winter_counts", ":::{data} bfs_census", "data-badge", "`winter_counts` is simulated", "counts = datasets"),
+    ("simulation unsaid", "counts.head()", "from flyway.simulate import counts", "data-badge", "cell 2 makes birds up", "from flyway.simulate"),
     ("data not on the card", 'load("winter_counts")', 'load("bfs_census")', "data", "`bfs_census` is loaded but", "counts = datasets"),
     ("data that is not there", "data: [winter_counts]", "data: [winter_counts, gone]", "data", "no data package `gone`", "  data: ["),
     ("data promised only", "data: [winter_counts]", "data: [winter_counts, bfs_census]", "data", "neither loads nor describes", "  data: ["),
@@ -462,13 +463,30 @@ def test_run_says_what_it_could_not_check(house, monkeypatch, capsys):
     assert "not checked: cspell is not installed" in capsys.readouterr().out
 
 
-def test_lessons_of_one_number_and_lessons_out_of_order(house):
-    first = lessons.parse(GOOD, "book/modules/01-count/09-good.md")
-    second = lessons.parse(GOOD.replace('"1.2"', '"1.10"'), "book/modules/01-count/10-copy.md")
-    book = Book(house, [first, second], None, BibliographyData(), [])
-    found = {p.rule: p for p in book.together()}
-    assert found["lesson-number"].path == found["lesson-before"].path == second.path
-    assert "lesson 1.10 comes after lesson 1.9" in found["lesson-before"].message
+@pytest.mark.parametrize(
+    ("path", "old", "new", "rule", "message"),
+    [
+        ("01-count/09-copy.md", "", "", "lesson-number", "lesson 1.9 is already book/modules/01-count/09-good.md"),
+        ("02-trust/01-copy.md", '"1.9"', '"2.2"', "lesson-number", "lesson 2.2 stands where lesson 2.1 belongs"),
+        ("01-count/08-copy.md", '"1.9"', '"1.8"', "lesson-before", "there is no lesson 1.2"),
+        ("01-count/08-copy.md", '"1.2"', '"1.9"', "lesson-before", "lesson 1.9 comes after lesson 1.8"),
+    ],
+)  # fmt: skip
+def test_lessons_that_do_not_agree(house, path, old, new, rule, message):
+    first = lessons.parse(GOOD.replace('["1.2"]', "[]"), SOURCE)
+    text = GOOD.replace(old, new) if old else GOOD
+    if path.startswith("01-count/08"):
+        text = text.replace('number: "1.9"', 'number: "1.8"')
+    second = lessons.parse(text, f"book/modules/{path}")
+    found = list(Book(house, [first, second], None, BibliographyData(), []).together())
+    assert (rule, second.path) in [(p.rule, p.path) for p in found if message in p.message], found
+
+
+def test_lessons_that_agree(house):
+    first = lessons.parse(GOOD.replace('["1.2"]', "[]"), SOURCE)
+    text = GOOD.replace('"1.9"', '"1.10"').replace('"1.2"', '"1.9"')
+    second = lessons.parse(text, "book/modules/01-count/10-copy.md")
+    assert list(Book(house, [first, second], None, BibliographyData(), []).together()) == []
 
 
 def test_a_broken_bibliography_is_named(tmp_path):

@@ -89,18 +89,25 @@ class Book:
 
     def together(self) -> Iterator[Problem]:
         """What only all lessons can show: numbers are used once, and lead to earlier lessons."""
-        seen: dict[str, str] = {}
+        files = {str(one.card.get("number")): one.path for one in reversed(self.lessons)}
         for one in self.lessons:
             number = str(one.card.get("number"))
             line = one.line_of("number:")
-            if number in seen:
-                message = f"lesson {number} is already {seen[number]}; renumber one"
+            if files[number] != one.path:
+                message = f"lesson {number} is already {files[number]}; renumber one"
                 yield Problem(one.path, line, "lesson-number", message)
-            seen.setdefault(number, one.path)
-            for before in one.card.get("before") or []:
-                if _key(str(before)) >= _key(number):
+            place = _place(one.path)
+            if place and place != number:
+                message = f"lesson {number} stands where lesson {place} belongs; rename or renumber"
+                yield Problem(one.path, line, "lesson-number", message)
+            for before in map(str, one.card.get("before") or []):
+                if before not in files:
+                    message = f"there is no lesson {before}; name one that is there"
+                elif _key(before) >= _key(number):
                     message = f"lesson {before} comes after lesson {number}; name an earlier one"
-                    yield Problem(one.path, one.line_of("before:"), "lesson-before", message)
+                else:
+                    continue
+                yield Problem(one.path, one.line_of("before:"), "lesson-before", message)
 
     def texts(self) -> list[Path]:
         """Return the files that are spelt-checked: pages in full, Python's docstrings and comments."""
@@ -136,3 +143,9 @@ def bibliographies(root: Path) -> list[str]:
 
 def _key(number: str) -> tuple[int, ...]:
     return tuple(int(part) if part.isdigit() else 0 for part in number.split("."))
+
+
+def _place(path: str) -> str:
+    """The number that folder and file give: `04-change/01-growth.md` is lesson 4.1."""
+    numbers = [part.split("-")[0] for part in path.split("/")[-2:]]
+    return ".".join(str(int(n)) for n in numbers) if all(n.isdigit() for n in numbers) else ""

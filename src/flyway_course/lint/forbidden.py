@@ -14,6 +14,7 @@ from pathlib import Path
 from . import code
 from .lesson import Cell, Lesson
 from .problem import Problem
+from .prose import pieces
 
 NETWORK_MODULES = frozenset(
     [
@@ -48,7 +49,7 @@ def check(lesson: Lesson, datasets: Path) -> list[Problem]:
         for look in RULES
         for line, rule, message in look(cell)
     ]
-    return [*found, *data_badges(lesson, datasets)]
+    return [*found, *data_badges(lesson, datasets), *simulation_said(lesson)]
 
 
 def shell_lines(cell: Cell) -> Iterator[Finding]:
@@ -188,6 +189,25 @@ def data_badges(lesson: Lesson, datasets: Path) -> Iterator[Problem]:
         elif name not in loaded and name not in boxes:
             message = f"the card promises `{name}`, and the page neither loads nor describes it"
             yield Problem(lesson.path, line, "data", message)
+
+
+def simulation_said(lesson: Lesson) -> Iterator[Problem]:
+    """Birds from `flyway.simulate` are called simulated, in the text or in a caption."""
+    said = any("simulat" in piece.text.lower() for piece in pieces(lesson))
+    for cell in lesson.cells:
+        strings = (text.lower() for text, _ in code.texts(cell))
+        said = said or any("simulat" in text for text in strings)
+    for cell in lesson.cells:
+        for node in ast.walk(code.tree(cell)):
+            names = [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            names += (
+                [a.name for a in node.names]
+                if isinstance(node, ast.Import | ast.ImportFrom)
+                else []
+            )
+            if not said and any("simulate" in name.split(".") for name in names):
+                message = f"cell {cell.number} makes birds up; write that they are simulated"
+                yield Problem(lesson.path, cell.line + node.lineno - 1, "data-badge", message)
 
 
 def simulated(datasets: Path, name: str) -> bool:
