@@ -19,8 +19,9 @@ SHOWS = frozenset({"show", "explore"})
 PICTURED = SHOWS | {"site_map"}
 SHORTEST_ALT = 5  # words: "Line chart of counts, 2003–2024" is the least that says something
 FEWEST_WORDS = 5
-_DRAWING_OBJECTS = frozenset({"plt", "sns", "seaborn", "ax", "axes", "fig"})
-_DRAWING_METHODS = frozenset({"plot", "hist", "boxplot", "scatter", "bar", "barh"})
+_DRAWING_OBJECTS = frozenset({"plt", "sns", "seaborn", "ax", "axes", "fig", "figures"})
+_DRAWING_METHODS = frozenset({"plot", "hist", "boxplot", "scatter", "bar", "barh", "month_map"})
+_DRAWING_NAMES = ("draw_", "line_", "plot_")  # the functions of flyway.plots and flyway.maps
 
 
 def check(lesson: Lesson) -> list[Problem]:
@@ -43,10 +44,12 @@ def _own_calls(tree: ast.AST) -> Iterator[ast.Call]:
 
 
 def _draws(call: ast.Call) -> bool:
-    parts = code.dotted(call.func).split(".")
-    drawn = parts[0] in _DRAWING_OBJECTS and len(parts) > 1
-    method = len(parts) > 1 and (parts[-1] in _DRAWING_METHODS or "plot" in parts[1:-1])
-    return drawn or method or parts[-1] in SHOWS
+    *owners, last = code.dotted(call.func).split(".")
+    if last in SHOWS or last.startswith(_DRAWING_NAMES):
+        return True
+    if not owners or last.endswith("_alt"):
+        return False
+    return owners[0] in _DRAWING_OBJECTS or last in _DRAWING_METHODS or "plot" in owners[1:]
 
 
 def _cells(lesson: Lesson) -> Iterator[Problem]:
