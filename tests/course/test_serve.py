@@ -16,7 +16,16 @@ import pytest
 
 from flyway_course.serve import run, workspace
 
-LESSON = json.dumps({"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
+CELL = {
+    "cell_type": "code",
+    "execution_count": None,
+    "id": "count",
+    "metadata": {},
+    "outputs": [],
+    "source": "import ipywidgets\nipywidgets.IntSlider(6 * 7, description='birds')",
+}
+KERNEL = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+LESSON = json.dumps({"cells": [CELL], "metadata": KERNEL, "nbformat": 4, "nbformat_minor": 5})
 PAGE = "<!doctype html><title>Birds</title><p>" + "kkoi-kkoi " * 500
 
 
@@ -341,6 +350,40 @@ def test_starting_in_lab_copies_all_lessons_and_ctrl_c_ends_it_cleanly(tmp_path)
     assert code == 0
     assert "Your notebooks are in workspace/" in said
     assert "Traceback" not in running.errors()
+
+
+@pytest.mark.browser
+def test_a_lesson_runs_in_jupyterlab_and_nothing_leaves_the_machine(tmp_path, browser):
+    from playwright.sync_api import sync_playwright
+
+    running = Server(small_course(tmp_path))
+    try:
+        with sync_playwright() as playwright:
+            chrome = playwright.chromium.launch(executable_path=browser, args=["--no-sandbox"])
+            page = chrome.new_page()
+            outside, wrong = [], []
+            page.on("request", lambda r: outside.append(r.url) if not is_local(r.url) else None)
+            page.on("console", lambda m: wrong.append(m.text) if m.type == "error" else None)
+            page.goto(running.address)
+            assert page.title() == "Birds"
+            assert page.evaluate("document.cookie").count("course_server=1") == 1
+            page.goto(f"http://127.0.0.1:{running.port}/course/lesson/01-birds")
+            page.click(".jp-CodeCell .jp-InputArea-editor", timeout=120_000)
+            page.keyboard.press("Shift+Enter")
+            slider = page.locator(".jp-OutputArea-output .widget-readout")
+            slider.wait_for(timeout=120_000)
+            assert slider.inner_text() == "42"
+            chrome.close()
+        assert outside == []
+        assert wrong == []
+    finally:
+        running.process.terminate()
+        running.process.communicate()
+
+
+def is_local(url):
+    """Whether an address stays on this machine."""
+    return urlsplit(url).hostname == "127.0.0.1" or url.startswith(("data:", "blob:"))
 
 
 # ---- without a server -------------------------------------------------------------------------

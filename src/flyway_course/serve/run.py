@@ -31,10 +31,14 @@ LAB_SETTINGS = {
 # Tools of the instructor stay out of the trainee's window; "Validate" stays.
 DISABLED = (
     "@jupyterlab/extensionmanager-extension",
+    "@jupyterlab/lsp-extension",  # language servers: none is installed, and it keeps asking
+    "@jupyterlab/fileeditor-extension:language-server",
+    "@jupyterlab/notebook-extension:language-server",
     "@jupyter/nbgrader:assignment-list",
     "@jupyter/nbgrader:course-list",
     "@jupyter/nbgrader:create-assignment",
     "@jupyter/nbgrader:formgrader",
+    "@jupyter-notebook/lab-extension",  # its button leads to a server part that is not loaded
     "jupyterlab-jupytext",
 )
 # Only these are loaded, whatever else the machine has.
@@ -129,6 +133,8 @@ def settings(port: int, token: str) -> list[str]:
         "--ServerApp.allow_root=True",  # containers of a JupyterHub run as root
         "--ServerApp.log_level=ERROR",
         "--LabApp.log_level=ERROR",
+        # between server and kernel too: other users of a shared computer see nothing
+        "--KernelManager.transport_encryption=auto",
         "--LabApp.news_url=None",
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
         "--LabApp.extension_manager=readonly",
