@@ -1,6 +1,7 @@
 """Widgets: the same call is live with a kernel and plain HTML on the page."""
 
 import base64
+import functools
 import io
 import json
 import re
@@ -162,6 +163,8 @@ def test_a_drawing_that_fails_is_named_with_its_values(request, world):
 
     with pytest.raises(ExploreError, match=r"broken\(month=1\) failed: KeyError: 'no such site'"):
         explore(broken, alt=words, month=[1, 2])
+    with pytest.raises(ExploreError, match=r"broken\(month=1\) failed"):
+        explore(functools.partial(broken), alt=words, month=[1, 2])
     with pytest.raises(ExploreError, match=r"returned nothing: end the function with `return ax`"):
         explore(lambda month: None, alt=words, month=[1])
     with pytest.raises(ExploreError, match="returned int"):

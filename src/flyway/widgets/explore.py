@@ -74,7 +74,8 @@ def explore(
 def _call(function: Callable, values: dict[str, Any]) -> tuple[str, Any]:
     """Call a function and give (how it was called, its result)."""
     given = ", ".join(f"{name}={value!r}" for name, value in values.items())
-    call = f"{getattr(function, '__name__', 'fn')}({given})"
+    named = getattr(function, "func", function)  # functools.partial hides the name inside
+    call = f"{getattr(named, '__name__', 'fn')}({given})"
     try:
         return call, function(**values)
     except Exception as error:

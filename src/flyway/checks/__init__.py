@@ -1,0 +1,9 @@
+"""Self-checks for lessons: `check("4.1 macao", answer)` says right, or not yet and why.
+
+`engine` compares, `verdict` shows, `lessons` holds what is asked in each lesson.
+"""
+
+from flyway.checks.engine import Check, UnknownCheck, check
+from flyway.checks.verdict import Verdict
+
+__all__ = ["Check", "UnknownCheck", "Verdict", "check"]

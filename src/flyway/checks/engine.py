@@ -1,0 +1,183 @@
+"""Compare a learner's answer with what is expected, and say in plain words what is the matter.
+
+An answer that is wrong in a known way gets the explanation of that misconception; an answer of the
+wrong kind (a table, text, a blank) gets told what it is. The expected value is never printed.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from flyway.checks import kinds
+from flyway.checks.verdict import Verdict
+
+
+@dataclass(frozen=True)
+class Check:
+    """One question of a lesson.
+
+    Parameters
+    ----------
+    key
+        Lesson number and a word, such as `"4.1 macao"`.
+    expected
+        A function without parameters that computes the answer from the data of the lesson: a
+        number, text, a list, a Series or a DataFrame. Several accepted texts make a tuple.
+    right
+        What to say when it is right; one sentence.
+    also
+        Functions that compute other answers which are right as well, such as another method's.
+    wrong
+        Known wrong answers and the misconception behind each. A key is a value, or a function
+        without parameters that computes it.
+    within
+        How far a number may be from the expected one (same unit). Without it, whole numbers must
+        be equal and others agree to one part in a million.
+    unit
+        Unit of the number, such as `"% per year"`, named where a number is asked for.
+    read
+        Name of an attribute to read where the learner gives a whole result, such as `"percent"`.
+    hint
+        What to try; shown with every "not yet".
+    """
+
+    key: str
+    expected: Callable[[], Any]
+    right: str = ""
+    also: tuple[Callable[[], Any], ...] = ()
+    wrong: Mapping[Any, str] = field(default_factory=dict)
+    within: float | None = None
+    unit: str = ""
+    read: str | None = None
+    hint: str = ""
+
+
+class UnknownCheck(LookupError):
+    """No check has this key; the message lists near ones."""
+
+
+@cache
+def registry() -> dict[str, Check]:
+    """Give every check by its key. Raises `ValueError` if a key is used twice."""
+    from flyway.checks.lessons import CHECKS
+
+    found: dict[str, Check] = {}
+    for entry in CHECKS:
+        if entry.key in found:
+            raise ValueError(f"two checks have the key '{entry.key}': give each its own.")
+        found[entry.key] = entry
+    return found
+
+
+def find(key: object) -> Check:
+    """Find a check, or say which keys are near."""
+    checks = registry()
+    if key in checks:
+        return checks[key]
+    lesson = str(key).split(" ")[0]
+    near = difflib.get_close_matches(str(key), checks, n=3, cutoff=0.5)
+    near += [k for k in checks if k.split(" ")[0] == lesson and k not in near]
+    names = ", ".join(f'"{k}"' for k in near or checks)
+    raise UnknownCheck(f'there is no check "{key}". {"Near" if near else "There are"}: {names}.')
+
+
+def check(key: str, answer: Any) -> Verdict:
+    """Check an answer of a lesson; the last line of a cell shows what this returns.
+
+    Parameters
+    ----------
+    key
+        The name of the question, as the lesson gives it.
+    answer
+        Your number, text, column or table.
+
+    Returns
+    -------
+    Verdict
+        Right, not yet and why, or no answer yet. `bool(...)` of it is true when right.
+
+    Raises
+    ------
+    UnknownCheck
+        If no question has this name.
+    """
+    return judge(find(key), answer)
+
+
+def judge(entry: Check, answer: Any) -> Verdict:
+    """Compare an answer with one check."""
+    if answer is Ellipsis:
+        return Verdict("no answer", "Replace the ... with your answer, then run this cell again.")
+    if answer is None:
+        return Verdict(
+            "no answer",
+            "The answer is None, which means nothing. A line that prints, or that ends in =, gives "
+            "nothing back: give the value itself.",
+        )
+    expected = entry.expected()
+    if entry.read and hasattr(answer, entry.read):
+        answer = getattr(answer, entry.read)
+    compare = {
+        kinds.Kind.NUMBER: _number,
+        kinds.Kind.TEXT: _text,
+        kinds.Kind.COLUMN: kinds.compare_columns,
+        kinds.Kind.TABLE: kinds.compare_tables,
+    }[kinds.kind_of(expected)]
+    trouble = compare(entry, expected, answer)
+    if trouble is None or any(compare(entry, other(), answer) is None for other in entry.also):
+        return Verdict("right", entry.right)
+    return Verdict("not yet", trouble, entry.hint)
+
+
+def _known(entry: Check, same: Callable[[Any], bool]) -> str | None:
+    """Give the explanation of a known wrong answer."""
+    for value, explanation in entry.wrong.items():
+        if same(value() if callable(value) else value):
+            return explanation
+    return None
+
+
+def _number(entry: Check, expected: Any, answer: Any) -> str | None:
+    given, trouble = kinds.as_number(answer, entry.unit)
+    if trouble:
+        return trouble
+    expected = float(expected)
+    within = entry.within if entry.within is not None else abs(expected) * 1e-6
+    whole = entry.within is None and expected == int(expected)
+
+    def near(value: Any, size: float = 1.0) -> bool:
+        return abs(given - float(value)) <= within * size + 1e-9
+
+    if near(expected):
+        return None
+    known = _known(entry, lambda value: not isinstance(value, str) and near(value))
+    if known:
+        return known
+    if expected and not whole:
+        if near(expected * 100, 100):
+            return "This is 100 times too large. Did you give a percentage? A share is asked: 5 % is 0.05."
+        if abs(given * 100 - expected) <= within + 1e-9:
+            return "This is 100 times too small. Did you give a share? A percentage is asked: 0.05 is 5 %."
+    if expected and near(-expected):
+        return "The size is right, but the sign is not: is the number rising or falling?"
+    if not whole and near(expected, 5):
+        return "Close. Use the full numbers and round at the end only."
+    return "The answer is too " + ("small." if given < expected else "large.")
+
+
+def _text(entry: Check, expected: Any, answer: Any) -> str | None:
+    accepted = [expected] if isinstance(expected, str) else list(expected)
+    if not isinstance(answer, str):
+        return f"A word is asked for, but this is {kinds.describe(answer)}. Words stand in quotes."
+    plain = kinds.plain(answer)
+    if plain in map(kinds.plain, accepted):
+        return None
+    known = _known(entry, lambda value: isinstance(value, str) and kinds.plain(value) == plain)
+    if known:
+        return known
+    near = difflib.get_close_matches(plain, [kinds.plain(text) for text in accepted], cutoff=0.8)
+    return "Nearly: look at the spelling." if near else f"The answer is not “{answer}”."
