@@ -5,9 +5,7 @@ The class is `cohorts/class`, or the one that the environment variable FLYWAY_CO
 
 import os
 
-from traitlets.config import get_config
-
 from flyway_course.grading.cohort import Cohort, settings
 
-c = get_config()
+c = get_config()  # noqa: F821, nbgrader gives this name to its configuration files
 c.merge(settings(Cohort.of(os.environ.get("FLYWAY_COHORT", "class")).folder))

@@ -66,14 +66,16 @@ def grade(
     home.backup()
     tests = _refresh(home, name)
     waiting = [e for e in listed.current() if (e.state, e.tests) != (m.GRADED, tests)]
+    waiting += listed.to_retry()
     api = home.api()
     with _warm_kernels() if waiting else nullcontext(), _own_ipython():
         for done, entry in enumerate(waiting):
             if progress:
                 progress(done, len(waiting), entry.student)
             result = api.autograde(name, entry.student)
+            entry.tests = tests
             if result["success"]:
-                entry.state, entry.reason, entry.tests = m.GRADED, "", tests
+                entry.state, entry.reason = m.GRADED, ""
             else:
                 entry.state, entry.reason = m.REFUSED, _why(result)
             listed.save()
@@ -108,8 +110,8 @@ def _why(result: dict) -> str:
         return "a cell never ended and could not be stopped: is there a loop without an end?"
     if "DeadKernelError" in text:
         return "the notebook ended its own kernel: does a cell call exit() or fill the memory?"
-    last = re.findall(r"^(\w*(?:Error|Exception)\b.*)$", text, flags=re.MULTILINE)
-    return f"nbgrader could not run it ({last[0][:200] if last else 'no reason given'})"
+    errors = re.findall(r"^ *[\w.]*?(\w*(?:Error|Exception)\b: .*)$", text, flags=re.MULTILINE)
+    return f"nbgrader could not run it ({errors[-1][:200] if errors else 'no reason given'})"
 
 
 def _warm_kernels() -> AbstractContextManager[None]:

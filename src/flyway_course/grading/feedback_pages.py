@@ -19,6 +19,7 @@ from flyway_course.grading.cohort import Cohort
 from flyway_course.grading.errors import GradingError
 
 MOST_TEXT = 2000
+NO_ANSWER = "You have not answered here yet."
 PICTURE = re.compile(r'src="data:image/png;base64,([A-Za-z0-9+/=\s]+)"')
 ALT = re.compile(r'<img[^>]*\balt="([^"]*)"')
 
@@ -67,9 +68,14 @@ def page(nb: NotebookNode, who: dict[str, Any]) -> dict[str, Any]:
     waiting = _waiting_for_instructor(who)
     tasks: list[dict[str, Any]] = []
     for cell in source.cells:
-        heading = re.match(r"## +(.+)", cell.source) if cell.cell_type == "markdown" else None
-        if heading and not notebooks.is_answer(cell):
-            tasks.append({"title": heading[1].strip(), "parts": [], "score": 0.0, "points": 0.0})
+        if cell.cell_type == "markdown" and not notebooks.is_answer(cell):
+            heading, _, words = cell.source.partition("\n")
+            if heading.startswith("## "):
+                tasks.append(_task(heading))
+            elif tasks:
+                words = cell.source
+            if tasks and not tasks[-1]["parts"]:
+                tasks[-1]["question"] += f"{words}\n\n"
         mine = graded.get(notebooks.grade_id(cell))
         if not tasks or mine is None:
             continue
@@ -92,7 +98,14 @@ def page(nb: NotebookNode, who: dict[str, Any]) -> dict[str, Any]:
         "score": who["score"],
         "points": who["max_score"],
         "pending": pending,
+        "mend": any(t["score"] < t["points"] and not t.get("waiting") for t in tasks),
     }
+
+
+def _task(heading: str) -> dict[str, Any]:
+    """Return an empty task; its title needs no points, as the page has a column for them."""
+    title = re.sub(r"\s*\([^()]*point[^()]*\)\s*$", "", heading.removeprefix("## ").strip())
+    return {"title": title, "question": "", "parts": [], "score": 0.0, "points": 0.0}
 
 
 def _waiting_for_instructor(who: dict[str, Any]) -> set[str]:
@@ -127,7 +140,7 @@ def _answer(cell: NotebookNode, mine: NotebookNode, waiting: bool) -> dict[str, 
     return {
         "kind": "text" if cell.cell_type == "markdown" else "code",
         "source": mine.source,
-        "comment": mark.get("comment") or "",
+        "comment": NO_ANSWER if mark.get("comment") == "No response." else mark.get("comment"),
         "score": mark.get("score") if by_hand else None,
         "points": mark.get("points") if by_hand else None,
         "waiting": waiting,

@@ -53,9 +53,11 @@ def messages(source: str) -> list[str]:
 
 
 def label(source: str) -> str:
-    """Return what a test says it checks: its first comment line."""
+    """Return what a test says it checks: its first comment line, without "check:"."""
     first = visible_part(source).lstrip().split("\n", 1)[0]
-    return first.lstrip("# ").strip() if first.startswith("#") else "Check"
+    words = first.lstrip("# ").strip() if first.startswith("#") else "the answer"
+    words = re.sub(r"^(check|when graded): *", "", words)
+    return words[:1].upper() + words[1:]
 
 
 def explain(source: str, error_name: str, error_text: str) -> str:

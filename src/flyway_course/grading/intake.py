@@ -10,9 +10,11 @@ import hashlib
 import json
 import re
 import unicodedata
+import warnings
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -31,13 +33,13 @@ BROWSER_COPY = re.compile(r"( ?\(\d+\)| - Copy| copy)+$", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Handed:
-    """One file handed in: its name inside what was given, its time and its bytes.
+    """One file handed in: its name inside what was given, its time (UTC) and its bytes.
 
     `data` is None where the file could not or must not be read; `reason` then says why.
     """
 
     file: str
-    time: float
+    time: str
     data: bytes | None
     reason: str = ""
 
@@ -57,22 +59,17 @@ def collect(source: Path, assignment: str, cohort: str | Path | Cohort = "class"
     name = resolve(assignment, home.solutions)
     expected = _grade_ids(home.solutions / name / f"{name}.ipynb")
     listed = m.Manifest.load(home.manifest_path(name))
-    received = []
-    for handed in sorted(_files(Path(source)), key=lambda h: (h.time, h.file)):
+    received, contents = [], {}
+    for handed in _files(Path(source)):
         received.append(handed.file)
         entry, content = _judge(handed, name, expected)
-        if content is None:
-            listed.add(entry)
-            continue
-        for older in listed.entries:
-            same_file = (older.file, older.sha256) == (entry.file, entry.sha256)
-            if older in listed.current() and older.student == entry.student and not same_file:
-                older.state = m.REPLACED
-                older.reason = f"a newer file came from the same trainee: {entry.file}"
-        listed.add(entry)
-        target = home.submitted(entry.student, name) / f"{name}.ipynb"
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(content)
+        contents[id(listed.add(entry))] = content
+    listed.settle()
+    for entry in listed.current():
+        if content := contents.get(id(entry)):
+            target = home.submitted(entry.student, name) / f"{name}.ipynb"
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(content)
     listed.save()
     if lost := m.missing(received, listed.entries):
         raise GradingError(f"These files are not accounted for: {', '.join(lost)}.")
@@ -91,7 +88,7 @@ def _files(source: Path) -> Iterator[Handed]:
         for path in sorted(source.rglob("*")):
             inside = path.relative_to(source).as_posix()
             if path.is_symlink():
-                yield Handed(inside, 0.0, None, "a link, not a file")
+                yield Handed(inside, "", None, "a link, not a file")
             elif path.is_file():
                 yield _from_disk(path, inside)
     elif source.suffix.lower() == ".zip" and source.is_file():
@@ -104,9 +101,14 @@ def _files(source: Path) -> Iterator[Handed]:
 
 def _from_disk(path: Path, inside: str) -> Handed:
     status = path.stat()
+    when = _utc(datetime.fromtimestamp(status.st_mtime))
     if status.st_size > LARGEST:
-        return Handed(inside, status.st_mtime, None, _too_large(status.st_size))
-    return Handed(inside, status.st_mtime, path.read_bytes())
+        return Handed(inside, when, None, _too_large(status.st_size))
+    return Handed(inside, when, path.read_bytes())
+
+
+def _utc(local: datetime) -> str:
+    return local.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")
 
 
 def _from_zip(source: Path) -> Iterator[Handed]:
@@ -119,7 +121,10 @@ def _from_zip(source: Path) -> Iterator[Handed]:
         if len(infos) > MOST_FILES:
             raise GradingError(f"{source.name} holds {len(infos)} files; {MOST_FILES} at most.")
         for info in infos:
-            when = float("".join(f"{part:02d}" for part in info.date_time))
+            try:
+                when = _utc(datetime(*info.date_time))
+            except (ValueError, OverflowError, OSError):  # some tools write month 0
+                when = ""
             if info.file_size > LARGEST:
                 yield Handed(info.filename, when, None, _too_large(info.file_size))
                 continue
@@ -144,7 +149,7 @@ def _judge(handed: Handed, name: str, expected: set[str]) -> tuple[m.Entry, byte
     """Return the file's entry, and the notebook to grade where there is one."""
     from flyway_course.grading import notebooks
 
-    entry = m.Entry(handed.file, state=m.REFUSED, reason=handed.reason)
+    entry = m.Entry(handed.file, state=m.REFUSED, reason=handed.reason, time=handed.time)
     if handed.data is None:
         return entry, None
     entry.sha256 = hashlib.sha256(handed.data).hexdigest()
@@ -170,6 +175,7 @@ def _judge(handed: Handed, name: str, expected: set[str]) -> tuple[m.Entry, byte
 def _notebook(data: bytes, expected: set[str]) -> tuple[NotebookNode | None, str]:
     """Return the notebook and "", or None and why it cannot be graded."""
     import nbformat
+    from nbformat.warnings import DuplicateCellId
 
     from flyway_course.grading import notebooks
 
@@ -177,7 +183,10 @@ def _notebook(data: bytes, expected: set[str]) -> tuple[NotebookNode | None, str
     try:
         text = data.decode(encoding)
         json.loads(text)
-        nb = nbformat.reads(text, as_version=4)
+        with warnings.catch_warnings():
+            # nbformat mends repeated cell ids and says so; our copy is the mended one
+            warnings.simplefilter("ignore", DuplicateCellId)
+            nb = nbformat.reads(text, as_version=4)
         names = [n for cell in nb.cells if (n := notebooks.grade_id(cell))]
     except Exception:  # any broken file must end as a refusal, never as a stop of the batch
         return None, "the file is damaged: download the notebook again and hand in that copy"
@@ -212,4 +221,4 @@ def clean_name(name: str) -> str:
     """
     name = unicodedata.normalize("NFC", name).strip()
     name = re.sub(r"[\[\]*?+{}/\\:|<>\"\x00-\x1f]", "-", name)
-    return name.lstrip(".").strip(" -_")
+    return name.strip(" .-_")

@@ -16,13 +16,15 @@ class Entry:
     """One file as it was handed in.
 
     `state` is `collected` (waits for grading), `graded`, `refused` (with a reason) or `replaced`
-    (a newer file came from the same trainee).
+    (a newer file came from the same trainee). `time` is the file's own, in UTC. `sha256` is that of
+    the file; `tests` that of the assignment it was graded with.
     """
 
     file: str
     student: str = ""
     state: str = COLLECTED
     reason: str = ""
+    time: str = ""
     sha256: str = ""
     tests: str = ""
 
@@ -54,15 +56,27 @@ class Manifest:
             writer.writerows(asdict(entry) for entry in self.entries)
         new.replace(self.path)
 
-    def add(self, entry: Entry) -> None:
-        """Add an entry; the same file with the same content, handed in again, is one entry."""
-        same = next(
-            (e for e in self.entries if (e.file, e.sha256) == (entry.file, entry.sha256)), None
-        )
-        if same is None:
-            self.entries.append(entry)
-        elif same.state != GRADED or entry.state != COLLECTED:
-            self.entries[self.entries.index(same)] = entry
+    def add(self, entry: Entry) -> Entry:
+        """Add an entry, or return the one that is there: handed in twice, a file is one entry."""
+        for same in self.entries:
+            if (same.file, same.sha256) == (entry.file, entry.sha256):
+                return same
+        self.entries.append(entry)
+        return entry
+
+    def settle(self) -> None:
+        """Let the newest file of each trainee count, and mark the older ones as replaced."""
+        newest: dict[str, Entry] = {}
+        usable = [e for e in self.entries if e.state != REFUSED]
+        for entry in sorted(usable, key=lambda e: (e.time, e.file)):
+            newest[entry.student] = entry
+        for entry in usable:
+            chosen = newest[entry.student]
+            if entry is not chosen:
+                entry.state = REPLACED
+                entry.reason = f"a newer file came from the same trainee: {chosen.file}"
+            elif entry.state == REPLACED:
+                entry.state, entry.reason = COLLECTED, ""
 
     def current(self) -> list[Entry]:
         """Return the one submission of each trainee that counts, by trainee."""
@@ -72,6 +86,11 @@ class Manifest:
     def refusals(self) -> list[Entry]:
         """Return the files that were refused."""
         return [e for e in self.entries if e.state == REFUSED]
+
+    def to_retry(self) -> list[Entry]:
+        """Return what a grading run could not finish: a full memory may be free the next time."""
+        counting = {e.student for e in self.current()}
+        return [e for e in self.refusals() if e.tests and e.student not in counting]
 
     def count(self) -> Counter[str]:
         """Return how many files are in each state."""
