@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
-from scipy.optimize import isotonic_regression
 
 from flyway.plots.colour import COLOURS, SPECIES, SPECIES_MARKERS, SPECIES_NAMES
 
@@ -41,6 +40,8 @@ def label_ends(ax: Axes, gap: float = 1.25) -> Axes:
 
     Labels that would touch are moved apart up or down (`gap` is in letter heights).
     """
+    from scipy.optimize import isotonic_regression  # half a second to load, rarely needed
+
     lines = [line for line in ax.get_lines() if not line.get_label().startswith("_")]
     if not lines:
         raise ValueError("label_ends found no line with a label: draw with label='...' first.")

@@ -28,10 +28,12 @@ def _palette(pixels: np.ndarray, colours: int) -> tuple[np.ndarray, np.ndarray]:
     lines share what is left, by median cut.
     """
     packed = pixels.astype(np.uint32) @ np.array([65536, 256, 1], dtype=np.uint32)
-    keys, where, counts = np.unique(packed.ravel(), return_inverse=True, return_counts=True)
+    keys, counts = np.unique(packed.ravel(), return_counts=True)
+    place = np.zeros(keys[-1] + 1, dtype=np.uint8)  # from a colour to its place in the palette
     exact = np.column_stack([keys >> 16, keys >> 8 & 255, keys & 255]).astype(np.uint8)
     if len(keys) <= colours:
-        return where.reshape(packed.shape), exact
+        place[keys] = np.arange(len(keys))
+        return place[packed], exact
     kept = exact[np.argsort(-counts, kind="stable")[: colours // 2]]
     rest = Image.fromarray(exact[np.newaxis]).quantize(
         colours - len(kept), Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE
@@ -42,7 +44,8 @@ def _palette(pixels: np.ndarray, colours: int) -> tuple[np.ndarray, np.ndarray]:
     for start in range(0, len(exact), 4096):  # in parts, so that memory stays small
         part = exact[start : start + 4096, np.newaxis].astype(np.int32)
         nearest[start : start + 4096] = ((part - palette) ** 2).sum(axis=2).argmin(axis=1)
-    return nearest[where].reshape(packed.shape), palette
+    place[keys] = nearest
+    return place[packed], palette
 
 
 def _write(indices: np.ndarray, palette: np.ndarray) -> bytes:
@@ -62,10 +65,11 @@ def save_png(fig: Figure, colours: int = 64, scale: float = SCALE) -> bytes:
     if not 2 <= colours <= 256:
         raise ValueError(f"colours is {colours}: a PNG palette holds 2 to 256 colours.")
     raw = io.BytesIO()
-    fig.savefig(raw, format="png", dpi=100 * scale, metadata={"Software": None})
-    picture = Image.open(raw)
+    fig.savefig(raw, format="rgba", dpi=100 * scale)
+    size = tuple(int(inches * 100 * scale) for inches in fig.get_size_inches())
+    picture = Image.frombytes("RGBA", size, raw.getvalue())
     paper = Image.new("RGBA", picture.size, "white")  # see-through paper becomes white
-    paper.alpha_composite(picture.convert("RGBA"))
+    paper.alpha_composite(picture)
     return _write(*_palette(np.asarray(paper.convert("RGB")), colours))
 
 
