@@ -110,7 +110,7 @@ def _rebuild(
     from .guard import find_external
     from .leaks import find_leaks
 
-    problems = find_leaks(places.work / "html", places.root / "solutions")
+    problems = find_leaks(places.work / "html", places.root / "solutions", places.root / "book")
     problems += find_external(places.work / "html")
     if problems:
         raise BuildError("The book was built but must not be published:", problems[:SHOWN])

@@ -19,8 +19,9 @@ from pathlib import Path
 from .errors import DISK_FULL, is_disk_full
 
 EXTENSION = "flyway_course.build.execution"
-# Live code from another host; its script would also declare a name twice on every page.
-DROPPED = {"sphinx_thebe"}
+# Live code from another host, whose script also declares a name twice on every page; and what only
+# LaTeX needs, which would forbid reading pages in parallel.
+DROPPED = {"sphinx_thebe", "sphinx_jupyterbook_latex"}
 
 
 def main() -> None:

@@ -243,7 +243,9 @@ def shared_facts(env: BuildEnvironment) -> str:
             (name, sorted(map(str, kinds.items()))) for name, kinds in env.toc_fignumbers.items()
         ),
         sorted(map(str, env.domaindata.get("math", {}).get("objects", {}).items())),
-        sorted(f"{ref.docname} {sorted(ref.keys)}" for ref in cite.get("citation_refs", [])),
+        sorted(
+            (ref.docname, sorted(map(str, ref.targets))) for ref in cite.get("citation_refs", [])
+        ),
     ]
     return hashlib.sha256(repr(facts).encode()).hexdigest()
 

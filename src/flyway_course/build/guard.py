@@ -49,7 +49,8 @@ SCRIPT_HOSTS = re.compile(
     r"""|fonts\.(?:googleapis|gstatic)\.com|netdna\.bootstrapcdn\.com|code\.jquery\.com)[^"'`]*)""",
     re.I,
 )
-# A map layer from the internet is the reader's choice, unless it is put on the map at once.
+# A map layer from the internet is the reader's choice, unless a statement of its own puts it on the
+# map at once, as folium's default does.
 TILES = re.compile(r"""(\w+)\s*=\s*L\.tileLayer\(\s*["'`](https?:[^"'`]+)""")
 
 
@@ -110,7 +111,7 @@ def _script(text: str) -> list[str]:
     found += [
         address
         for layer, address in TILES.findall(text)
-        if re.search(rf"\b{re.escape(layer)}\.addTo\(", text)
+        if re.search(rf"^\s*{re.escape(layer)}\.addTo\(", text, re.M)
     ]
     return found
 

@@ -1,7 +1,7 @@
 """Nothing that answers an assignment may reach the site, nor anyone's work or marks.
 
-The whole finished site is searched: for the marks around solutions and hidden tests, for each
-line that stands between such marks in `solutions/`, and for folders and files of class work.
+The whole finished site is searched: for the marks around solutions and hidden tests, for what
+stands between such marks in `solutions/`, and for folders and files of class work.
 """
 
 from __future__ import annotations
@@ -9,7 +9,8 @@ from __future__ import annotations
 import html
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
+from dataclasses import dataclass
 from pathlib import Path
 
 MARKS = ("BEGIN SOLUTION", "END SOLUTION", "BEGIN HIDDEN TESTS", "END HIDDEN TESTS")
@@ -18,13 +19,24 @@ CLASS_WORK = {"solutions", "submitted", "autograded", "feedback", "cohorts"}
 CLASS_FILES = (".db", ".sqlite", ".sqlite3", ".db-journal", ".db-wal")
 TEXT_FILES = {".html", ".ipynb", ".md", ".txt", ".py", ".js", ".json", ".csv", ".xml", ".svg"}
 # A shorter line (`return total`, `import pandas as pd`) is no secret: lessons teach with it.
-SHORTEST = {"SOLUTION": 30, "HIDDEN TESTS": 16}
+SHORTEST = {"SOLUTION": 24, "HIDDEN TESTS": 16}
 PLAIN = re.compile(r"(import|from) |#|[\w.]+ = [\w.]+$")
 
 
-def find_leaks(site: Path, solutions: Path) -> list[str]:
-    """One sentence for each thing in `site` that must not be published."""
-    secrets = secret_lines(solutions)
+@dataclass(frozen=True)
+class Secret:
+    """Lines that must not stand together in one file of the site."""
+
+    place: str
+    lines: frozenset[str]
+
+
+def find_leaks(site: Path, solutions: Path, book: Path) -> list[str]:
+    """One sentence for each thing in `site` that must not be published.
+
+    solutions: folder of the assignments' sources. book: folder of the lessons' sources.
+    """
+    secrets = secrets_of(solutions, _taught(book))
     found = []
     for path in sorted(site.rglob("*")):
         name = path.relative_to(site)
@@ -39,25 +51,34 @@ def find_leaks(site: Path, solutions: Path) -> list[str]:
     return found
 
 
-def secret_lines(solutions: Path) -> dict[str, str]:
-    """Line -> where it stands, for the lines of solutions and hidden tests that tell something.
+def secrets_of(solutions: Path, taught: Set[str]) -> list[Secret]:
+    """The secrets in `solutions`: each line of a hidden test, and each solution as a whole.
 
-    A line that trainees are also given in the open part of an assignment is left out.
+    Lines that trainees are given in the open part of an assignment are none. A solution of one line
+    is none either where a lesson teaches that very line (`taught`).
     """
-    secret, given = {}, set()
+    found, given = [], set()
     for path in sorted(solutions.rglob("*.ipynb")):
         for cell in json.loads(path.read_text("utf-8")).get("cells", []):
             text = "".join(cell.get("source", ""))
             given.update(line.strip() for line in REGION.sub("", text).splitlines())
             for kind, body in REGION.findall(text):
-                for line in map(str.strip, body.splitlines()):
-                    if len(line) >= SHORTEST[kind] and not PLAIN.match(line):
-                        what = "the solution" if kind == "SOLUTION" else "a hidden test"
-                        secret[line] = f"{what} of {path.stem}"
-    return {line: place for line, place in secret.items() if line not in given}
+                lines = {line.strip() for line in body.splitlines()}
+                telling = {x for x in lines if len(x) >= SHORTEST[kind] and not PLAIN.match(x)}
+                if kind == "HIDDEN TESTS":
+                    found += [(f"a hidden test of {path.stem}", {line}) for line in telling]
+                elif len(telling) > 1 or not telling <= taught:
+                    found.append((f"a solution of {path.stem}", telling))
+    secrets = (Secret(place, frozenset(lines - given)) for place, lines in found)
+    return sorted({s for s in secrets if s.lines}, key=lambda s: (s.place, sorted(s.lines)))
 
 
-def _search(name: str, text: str, secrets: dict[str, str]) -> Iterator[str]:
+def _taught(book: Path) -> set[str]:
+    texts = (path.read_text("utf-8", errors="replace") for path in book.rglob("*.md"))
+    return {line.strip() for text in texts for line in text.splitlines()}
+
+
+def _search(name: str, text: str, secrets: list[Secret]) -> Iterator[str]:
     if name.endswith(".html"):
         # Colouring puts every word of a code line into its own element.
         text = html.unescape(re.sub(r"<[^>]*>", "", text))
@@ -66,5 +87,7 @@ def _search(name: str, text: str, secrets: dict[str, str]) -> Iterator[str]:
     for mark in MARKS:
         if mark in text:
             yield f"{name}: holds the mark '{mark}' of an assignment's source."
-    for line in sorted(secrets.keys() & {line.strip() for line in text.splitlines()}):
-        yield f"{name}: shows a line of {secrets[line]}: {line}"
+    lines = {line.strip() for line in text.splitlines()}
+    for secret in secrets:
+        if secret.lines <= lines:
+            yield f"{name}: shows {secret.place}: {min(secret.lines)}"
