@@ -75,7 +75,7 @@ def document(rendered: str, title: str) -> str:
     # The map is the page's main part, with a heading for readers who listen.
     html = re.sub(
         r'<div class="folium-map" id="(\w+)"\s*></div>',
-        rf'<main class="folium-map" id="\1"><h1 class="fw-heard">{escape(title)}</h1></main>',
+        rf'<main class="folium-map" id="\1" aria-label="{escape("Map: " + title)}"><h1 class="fw-heard">{escape(title)}</h1></main>',
         html,
     )
     head = f"<title>{escape(title)}</title>"

@@ -102,6 +102,9 @@ class SiteMap(folium.Map):
         """Give the map as one whole HTML page that needs no network."""
         return page.document(self.get_root().render(), self.title)
 
+    def __repr__(self) -> str:
+        return f"Map: {self.title}"
+
     def _repr_html_(self, **kwargs: Any) -> str:
         return page.frame(self.document(), self.title, self._table)
 

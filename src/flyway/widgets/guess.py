@@ -56,7 +56,8 @@ def guess_flocks(
 def time_choices(seconds: float) -> list[tuple[str, float]]:
     """List the times to look as (text, seconds); 0 stands for no limit."""
     times = sorted({float(seconds), *TIMES})
-    return [(f"{t:g} seconds", t) for t in times] + [("Keep it in view", 0.0)]
+    texts = [(f"{t:g} second{'s' * (t != 1)}", t) for t in times]
+    return [*texts, ("Keep it in view", 0.0)]
 
 
 def _static(flocks: list[GameFlock], seconds: float) -> Html:
