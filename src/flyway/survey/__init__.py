@@ -1,0 +1,1 @@
+"""How do we count? Power, design, site selection, simultaneous counts, validation, exchange."""
