@@ -299,3 +299,27 @@ def test_folium_is_loaded_only_for_a_map_to_move():
     subprocess.run([sys.executable, "-c", code], check=True)
     with pytest.raises(AttributeError, match=r"flyway\.maps has no 'site'"):
         _ = maps.site
+
+
+@pytest.mark.browser
+def test_a_map_works_with_no_network_and_with_the_keyboard(browser, tmp_path):
+    from playwright.sync_api import sync_playwright
+
+    (tmp_path / "map.html").write_text(make(tiles=True).document(), encoding="utf-8")
+    with sync_playwright() as play:
+        page = play.chromium.launch(executable_path=browser, args=["--no-sandbox"]).new_page()
+        asked, trouble = [], []
+        page.on("request", lambda request: asked.append(request.url))
+        page.on("pageerror", lambda error: trouble.append(str(error)))
+        page.on("console", lambda message: trouble.append(message.text))
+        page.goto((tmp_path / "map.html").as_uri())
+        assert page.locator("path.fw-land").count() == 1
+        marks = page.locator(".fw-mark")
+        assert marks.count() == 5 and all(mark.get_attribute("aria-label") for mark in marks.all())
+        page.locator('.fw-mark[aria-label="Izumi: Hooded Crane"]').focus()
+        page.keyboard.press("Enter")
+        assert "Hooded Crane, White-naped Crane" in page.locator(".leaflet-popup").inner_text()
+        page.get_by_label("Hooded Crane", exact=True).uncheck()
+        assert marks.count() == 3
+        assert asked == [(tmp_path / "map.html").as_uri()], "a map asks for nothing else"
+        assert trouble == []

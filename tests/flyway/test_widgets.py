@@ -452,3 +452,55 @@ def test_the_script_names_only_parts_that_the_page_has(static):
     names = set(re.findall(r'data-fw="(\w+)"', guess_flocks([20, 60], seed=1).html))
     asked = re.search(r"= *\n? *\[([^]]+)\]\.map\(part\)", GUESS_JS.read_text(encoding="utf-8"))
     assert set(re.findall(r"\w+", asked.group(1))) == names
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("seconds", ["4", "0"])
+def test_the_game_is_played_with_the_keyboard_alone(static, browser, tmp_path, seconds):
+    from playwright.sync_api import sync_playwright
+
+    for name in ("guess.js", "guess.css"):
+        shutil.copy(GUESS_JS.with_name(name), tmp_path / name)
+    (tmp_path / "game.html").write_text(
+        '<!DOCTYPE html><html lang="en"><meta charset="utf-8"><title>Game</title>'
+        f'<body>{guess_flocks([20, 60, 200], seconds=4, seed=1).html}<script src="guess.js"></script>',
+        encoding="utf-8",
+    )
+    with sync_playwright() as play:
+        page = play.chromium.launch(executable_path=browser, args=["--no-sandbox"]).new_page()
+        trouble = []
+        page.on("pageerror", lambda error: trouble.append(str(error)))
+        page.clock.install()
+        page.goto((tmp_path / "game.html").as_uri())
+        page.get_by_label("Time to look").select_option(seconds)
+        status, stage = page.locator("[data-fw=status]"), page.locator("[data-fw=stage]")
+        page.locator("[data-fw=show]").focus()
+
+        def look():
+            page.keyboard.press("Enter")  # on "Show ...", which holds the focus
+            status.filter(has_text="This is").wait_for()
+            assert stage.locator("img").count() == 1
+            if seconds == "4":
+                page.clock.fast_forward(3900)
+                assert stage.locator("img").count() == 1
+                page.clock.fast_forward(200)
+                assert stage.inner_text() == "How many birds were there?"
+
+        look()
+        page.keyboard.type("30")
+        page.keyboard.press("Enter")
+        assert "There were 36." in status.inner_text()
+        look()
+        page.keyboard.press("Enter")
+        assert page.locator("[data-fw=answer]").is_visible(), "a blank is not written down"
+        page.locator("[data-fw=skip]").press("Enter")
+        for answer in ("48", "160"):
+            look()
+            page.keyboard.type(answer)
+            page.keyboard.press("Enter")
+        assert status.inner_text() == flock_game.summarise([60, 200], [48, 160]).sentence
+        assert page.locator("[data-fw=end] tbody tr").count() == 2
+        assert page.locator("[data-fw=end] circle").count() == 2
+        page.keyboard.press("Enter")  # "Start again" holds the focus
+        assert page.locator("[data-fw=show]").inner_text() == "Show the practice flock"
+        assert trouble == []
