@@ -470,8 +470,9 @@ def test_the_game_is_played_with_the_keyboard_alone(static, browser, tmp_path, s
         page = play.chromium.launch(executable_path=browser, args=["--no-sandbox"]).new_page()
         trouble = []
         page.on("pageerror", lambda error: trouble.append(str(error)))
-        page.clock.install()
+        page.clock.install(time=0)
         page.goto((tmp_path / "game.html").as_uri())
+        page.clock.pause_at(60_000)  # from here on time runs only when the test says so
         page.get_by_label("Time to look").select_option(seconds)
         status, stage = page.locator("[data-fw=status]"), page.locator("[data-fw=stage]")
         page.locator("[data-fw=show]").focus()
