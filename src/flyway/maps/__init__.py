@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from flyway.maps.base import MapFilesMissing, draw_land, land
-from flyway.maps.months import in_month, month_alt, month_map
+from flyway.maps.months import MONTHS, in_month, month_alt, month_map
 
 if TYPE_CHECKING:
     from flyway.maps.sites import SiteMap, site_map
 
 __all__ = [
+    "MONTHS",
     "MapFilesMissing",
     "SiteMap",
     "draw_land",

@@ -15,6 +15,8 @@ from flyway.maps.base import NOTE, draw_land
 from flyway.maps.places import prepare
 from flyway.plots.colour import GREY, INK, PAPER, SPECIES, SPECIES_MARKERS, SPECIES_NAMES
 
+MONTHS = {calendar.month_name[month]: month for month in range(1, 13)}
+"""Names of the months and their numbers, as `explore(month=...)` takes them."""
 ROLES = {"breeding": "nesting", "wintering": "in winter quarters", "passage": "on passage"}
 """Roles of the `seasons` table, in the order of importance on the map, and their words."""
 _SIZE = {"breeding": 92, "wintering": 92, "passage": 40}
