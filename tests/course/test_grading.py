@@ -444,7 +444,7 @@ def test_the_commands_say_what_they_did(tmp_path, monkeypatch):
     run = CliRunner().invoke
     said = run(app, ["collect", "X0", str(path), "--cohort", "may"])
     assert said.exit_code == 0
-    assert "1 files handed in: 1 collected." in said.output
+    assert "1 file handed in: 1 collected." in said.output
     refused = run(app, ["grade", "X0", "--cohort", "may"])
     assert refused.exit_code == 1
     assert "run as you" in refused.output

@@ -27,16 +27,19 @@ def _run(step: Callable[..., Any], *args: Any, **options: Any) -> Any:
 
 
 def release_command(assignment: Assignment) -> None:
-    """Make what trainees get (exercises/) from what the author writes (solutions/)."""
+    """Make what trainees get (exercises/) from what the author writes (solutions/).
+
+    The trainees' copy holds no solution and no hidden test. Never edit it: edit the notebook in
+    `solutions/` and run this command again.
+    """
     from flyway_course.grading import release
     from flyway_course.grading.releasing import tidy_source
-    from flyway_course.paths import ROOT
 
     for path in _run(tidy_source, assignment):
-        typer.echo(f"Cleared outputs from {path.relative_to(ROOT)}")
+        typer.echo(f"Cleared outputs from {_short(path)}")
     folder = _run(release, assignment)
     for path in sorted(folder.iterdir()):
-        typer.echo(f"Wrote {path.relative_to(ROOT)}")
+        typer.echo(f"Wrote {_short(path)}")
 
 
 def collect_command(
@@ -44,7 +47,11 @@ def collect_command(
     source: Annotated[Path, typer.Argument(help="A folder, a .zip or one .ipynb.")],
     cohort: Class = "class",
 ) -> None:
-    """Take in what trainees handed in; every file is listed, none is lost."""
+    """Take in what trainees handed in; every file is listed, none is lost.
+
+    Whose work a file is, is read from its folder (`Saraa/x0-first-counts.ipynb`) or from its name
+    (`x0-first-counts-Saraa.ipynb`). The newest file of each trainee counts. Next: `grade`.
+    """
     from flyway_course.grading import collect
     from flyway_course.grading.cohort import Cohort
 
@@ -60,7 +67,12 @@ def grade_command(
         bool, typer.Option("--trusted", help="Run the submissions as yourself, without asking.")
     ] = False,
 ) -> None:
-    """Run the tests of every submission and record the marks in the gradebook."""
+    """Run the tests of every submission and record the marks in the gradebook.
+
+    The notebooks run as you: grade only the work of people whom you trust. Work that has not
+    changed since the last run is not run again, so marks given by hand stay. The gradebook is
+    copied to `backups/` first. Next: mark the written answers in formgrader, then `feedback`.
+    """
     import sys
 
     from flyway_course.grading import grade
@@ -76,11 +88,16 @@ def grade_command(
 
 
 def feedback_command(assignment: Assignment, cohort: Class = "class") -> None:
-    """Write one feedback page for each trainee, without the hidden tests."""
+    """Write one feedback page for each trainee, without the hidden tests.
+
+    A page is one HTML file that can be sent as it is: it needs no other file and no internet.
+    Next: `export`.
+    """
     from flyway_course.grading import feedback
 
     pages = _run(feedback, assignment, cohort)
-    typer.echo(f"Wrote {len(pages)} pages, such as {pages[0]}")
+    for page in pages:
+        typer.echo(f"Wrote {_short(page)}")
 
 
 def export_command(
@@ -88,10 +105,13 @@ def export_command(
     to: Annotated[str, typer.Option("--to", help="The kind of table: csv.")] = "csv",
     cohort: Class = "class",
 ) -> None:
-    """Write the marks as a table; what is not marked yet is shown as pending."""
+    """Write the marks as a table; what is not marked yet is shown as pending.
+
+    A trainee with a part to be marked by hand has no score yet, and the status says so.
+    """
     from flyway_course.grading import export
 
-    typer.echo(f"Wrote {_run(export, assignment, to, cohort)}")
+    typer.echo(f"Wrote {_short(_run(export, assignment, to, cohort))}")
 
 
 def _tell(listed: Manifest) -> None:
@@ -99,7 +119,14 @@ def _tell(listed: Manifest) -> None:
     typer.echo(listed.summary())
     for entry in listed.refusals():
         typer.echo(f"  refused: {entry.file}: {entry.reason}")
-    typer.echo(f"The whole list: {listed.path}")
+    typer.echo(f"The whole list: {_short(listed.path)}")
+
+
+def _short(path: Path) -> Path:
+    """Return a path as seen from the checkout, where it lies inside."""
+    from flyway_course.paths import ROOT
+
+    return path.relative_to(ROOT) if path.is_relative_to(ROOT) else path
 
 
 COMMANDS = {

@@ -104,7 +104,8 @@ class Manifest:
         """Return the counts as one sentence."""
         counts = self.count()
         parts = [f"{counts[s]} {s}" for s in (GRADED, COLLECTED, REFUSED, REPLACED) if counts[s]]
-        return f"{len(self.entries)} files handed in: {', '.join(parts) or 'none'}."
+        files = "1 file" if len(self.entries) == 1 else f"{len(self.entries)} files"
+        return f"{files} handed in: {', '.join(parts) or 'none'}."
 
 
 def missing(received: Iterable[str], entries: Iterable[Entry]) -> list[str]:
