@@ -1,6 +1,7 @@
 """The process that runs Jupyter Book: `python -m flyway_course.build.child SETTINGS`.
 
-SETTINGS is a JSON object: `root`, `work` (folder to write into), `cache`, `jobs`, `write_all`.
+SETTINGS is a JSON object: `root`, `work` (folder to write into), `cache` (folder of outputs),
+`jobs` (processes), `write_all` (pages), `mend_cache`, `warm` (lessons will run).
 The result goes to `result.json` in the work folder: `status` (0: no error and no warning) and
 `error` (text of the error that ended it). The process ends itself when its standard input closes,
 so that no build goes on after the one who asked for it is gone.
@@ -16,6 +17,8 @@ import sys
 import threading
 from pathlib import Path
 
+from flyway_course.kernels import warm_kernels
+
 from .errors import DISK_FULL, is_disk_full
 
 EXTENSION = "flyway_course.build.execution"
@@ -29,9 +32,13 @@ def main() -> None:
     threading.Thread(target=_end_with_asker, daemon=True).start()
     settings = json.loads(sys.argv[1])
     work = Path(settings["work"])
+    # jsonschema checks internationalised addresses with it if it is there; loading it takes 1.5 s,
+    # which Sphinx and every reader of notebooks would pay, and nothing here has such addresses.
+    sys.modules["rfc3987_syntax"] = None
     if settings["mend_cache"] and Path(settings["cache"]).is_dir():
         mend_cache(settings["cache"])
-    result = build(Path(settings["root"]), work, settings)
+    with warm_kernels() if settings["warm"] else contextlib.nullcontext():
+        result = build(Path(settings["root"]), work, settings)
     error, status = "", result
     if isinstance(result, BaseException):
         status = 1

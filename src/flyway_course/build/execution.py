@@ -5,7 +5,7 @@ myst-nb keeps outputs in a jupyter-cache keyed by a notebook's code and kernel s
 1. the digest of what a lesson depends on (:mod:`.depends`) is written into the lesson's kernel
    specification as Sphinx reads it, so that it becomes part of that key;
 2. a page whose digest changed is out of date for Sphinx;
-3. before Sphinx reads pages, the lessons without cached outputs run, two at a time, and fill the
+3. before Sphinx reads pages, the lessons without cached outputs run, side by side, and fill the
    cache; then reading only replays, and can itself run in parallel;
 4. when something changed that other pages show (a title, a label, a number), all pages are written
    again, since Sphinx writes only those it has read.
@@ -18,7 +18,6 @@ import hashlib
 import json
 import os
 import re
-import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -29,10 +28,13 @@ from sphinx.environment import BuildEnvironment
 from sphinx.errors import SphinxError
 from sphinx.util import logging
 
-from .depends import CELL, Sources
+from flyway_course.kernels import warm_kernels
 
-SAY = "flyway: "
-"""What a line of the log begins with when it is for people."""
+from .depends import Sources
+from .lesson import Lesson
+from .names import CELL
+from .report import SAY
+
 KEY = "depends_on"  # the digest's name in the kernel specification
 # Each names its pages in the environment by document, so reading in parallel is safe; they forget
 # to say so.
@@ -101,15 +103,16 @@ def run_lessons(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None
     for name in PARALLEL_SAFE:
         if name in app.extensions:
             app.extensions[name].parallel_read_safe = True
-    stale = _stale(app, env, docnames) if env.mystnb_config.execution_mode == "cache" else []
-    if not stale:
-        logger.info(f"{SAY}Reading {len(docnames)} pages")
-        return
+    stale = _stale(app, env, docnames)
+    if stale:
+        _run(stale)
+    logger.info(f"{SAY}Reading {_count(docnames)}")
 
-    from flyway_course.kernels import warm_kernels
 
+def _run(stale: list[Lesson]) -> None:
+    """Run lessons side by side. Raises LessonError with one line for each that stopped."""
     problems = []
-    with warm_kernels(), ThreadPoolExecutor(min(2, os.cpu_count() or 1)) as pool:
+    with warm_kernels(), ThreadPoolExecutor(min(4, os.cpu_count() or 1)) as pool:
         runs = [pool.submit(lesson.run, n, len(stale)) for n, lesson in enumerate(stale, 1)]
         try:
             for lesson, run in zip(stale, runs, strict=True):
@@ -123,17 +126,16 @@ def run_lessons(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None
             raise
     if problems:
         raise LessonError("\n".join(problems))
-    logger.info(f"{SAY}Reading {len(docnames)} pages")
 
 
 def _stale(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> list[Lesson]:
     from jupyter_cache import get_cache
     from myst_nb.core.read import create_nb_reader
 
-    config = env.mystnb_config
-    cache = get_cache(config.execution_cache_path)
+    cache = get_cache(env.mystnb_config.execution_cache_path)
     found = []
     for docname in docnames:
+        config = env.mystnb_config
         path = Path(env.doc2path(docname))
         if any(path.match(pattern) for pattern in config.execution_excludepatterns):
             continue
@@ -142,93 +144,17 @@ def _stale(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> list[Less
         reader = create_nb_reader(str(path), env.myst_config, config, text)
         if reader is None:
             continue
-        lesson = Lesson(Path(app.srcdir), path, text, reader.read(text), cache, config)
-        with contextlib.suppress(KeyError):
-            cache.match_cache_notebook(lesson.notebook)
+        notebook = reader.read(text)
+        own = notebook.metadata.get(config.metadata_key, {})
+        with contextlib.suppress(TypeError, ValueError):  # myst-nb will say what is wrong
+            config = config.copy(**own)
+        if config.execution_mode != "cache":
             continue
-        found.append(lesson)
+        try:
+            cache.match_cache_notebook(notebook)
+        except KeyError:
+            found.append(Lesson(Path(app.srcdir), path, text, notebook, cache, config))
     return found
-
-
-class Lesson:
-    """One lesson to run: its source, its notebook, and the cache that keeps the outputs."""
-
-    def __init__(self, root: Path, path: Path, text: str, notebook: Any, cache: Any, config: Any):
-        self.root, self.path, self.text = root, path, text
-        self.notebook, self.cache, self.config = notebook, cache, config
-        self.seconds = 0.0
-
-    @property
-    def name(self) -> str:
-        """Path of the source below the root."""
-        return self.path.relative_to(self.root).as_posix()
-
-    @property
-    def title(self) -> str:
-        """The first heading, or the name of the file."""
-        match = re.search(r"^# (.+)$", self.text.partition("\n---\n")[2] or self.text, re.M)
-        return match[1].strip() if match else self.name
-
-    def run(self, number: int, total: int) -> str:
-        """Run all cells in their own kernel. Returns the problem in words, or an empty text."""
-        from jupyter_cache.executors.utils import single_nb_execution
-
-        logger.info(f"{SAY}Running lesson {number} of {total}: {self.title}")
-        logger.info(f"executed: {self.name}")
-        folder: Any = contextlib.nullcontext(str(self.path.parent))
-        if self.config.execution_in_temp:
-            folder = tempfile.TemporaryDirectory()
-        with folder as cwd:
-            result = single_nb_execution(
-                self.notebook,
-                cwd=cwd,
-                timeout=self.config.execution_timeout,
-                allow_errors=self.config.execution_allow_errors,
-            )
-        self.seconds = result.time
-        return self.explain(result.err) if result.err else ""
-
-    def keep(self) -> None:
-        """Put the outputs into the cache."""
-        from jupyter_cache.base import CacheBundleIn
-
-        bundle = CacheBundleIn(
-            self.notebook, str(self.path), data={"execution_seconds": self.seconds}
-        )
-        self.cache.cache_notebook_bundle(bundle, check_validity=False, overwrite=True)
-
-    def explain(self, error: Exception) -> str:
-        """Where a run stopped and why, such as `book/…/01-x.md:31: cell 2: KeyError: 'count'`."""
-        number = line = at = 0
-        for index, cell in enumerate(self.notebook.cells):
-            if cell.cell_type != "code":
-                continue
-            number, at = number + 1, index
-            failed = [o for o in cell.outputs if o.output_type == "error"]
-            if not cell.get("execution_count") and not failed:
-                break  # the cell that never came back
-            if failed and "raises-exception" not in cell.metadata.get("tags", []):
-                line = _line_in_cell("\n".join(failed[-1].traceback))
-                break
-        says = f"{getattr(error, 'ename', type(error).__name__)}: {getattr(error, 'evalue', '')}"
-        if "Timeout" in type(error).__name__:
-            says = f"ran for more than {self.config.execution_timeout} s and was stopped"
-        says = re.sub(r"\x1b\[[0-9;]*m", "", says).strip().rstrip(":")
-        return f"{self.name}:{self._source_line(at) + max(line - 1, 0)}: cell {number}: {says}"
-
-    def _source_line(self, index: int) -> int:
-        """Line in the file, from 1, of the first line of a cell's code, below its options."""
-        start = self.notebook.metadata.source_map[index]
-        first = self.notebook.cells[index].source.partition("\n")[0]
-        lines = self.text.splitlines()
-        return next((n + 1 for n in range(start, len(lines)) if lines[n] == first), start + 1)
-
-
-def _line_in_cell(traceback: str) -> int:
-    """The line of the cell, from 1, that the outermost frame of a traceback names."""
-    plain = re.sub(r"\x1b\[[0-9;]*m", "", traceback)
-    match = re.search(r"Cell In\[\d+\], line (\d+)", plain)
-    return int(match[1]) if match else 1
 
 
 def shared_facts(env: BuildEnvironment) -> str:
@@ -252,4 +178,10 @@ def shared_facts(env: BuildEnvironment) -> str:
 
 def write_all_if_shared_facts_changed(app: Sphinx, env: BuildEnvironment) -> list[str]:
     """All pages, when something changed that any of them may show; else none."""
-    return list(env.found_docs) if shared_facts(env) != env.flyway_facts else []
+    more = sorted(env.found_docs) if shared_facts(env) != env.flyway_facts else []
+    logger.info(f"{SAY}Writing {_count(more)}" if more else f"{SAY}Writing what changed")
+    return more
+
+
+def _count(pages: list[str]) -> str:
+    return f"{len(pages)} pages" if len(pages) != 1 else "1 page"

@@ -1,9 +1,13 @@
-"""What a build did."""
+"""What a build says and did."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
+
+# What a line in the log of a build begins with,
+SAY = "flyway: "  # when it is for people
+RAN = "flyway ran: "  # when it names the source of a lesson that runs
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,59 @@
+"""Where a build works, and what it remembers."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where a build works."""
+
+    root: Path
+
+    @property
+    def made(self) -> Path:
+        """Everything that a build makes."""
+        return self.root / "_build"
+
+    @property
+    def site(self) -> Path:
+        """The last good site."""
+        return self.made / "html"
+
+    @property
+    def work(self) -> Path:
+        """What a build under way writes; kept for the next one when it ended well."""
+        return self.made / "work"
+
+    @property
+    def cache(self) -> Path:
+        """Outputs of lessons that ran."""
+        return self.made / "outputs"
+
+    @property
+    def state(self) -> Path:
+        """What the last good build was made of."""
+        return self.made / "state.json"
+
+    @property
+    def log(self) -> Path:
+        """All that Sphinx said, the last time."""
+        return self.made / "build.log"
+
+
+def read_json(path: Path) -> dict:
+    """The object in a file; empty where there is no file, or half of one."""
+    try:
+        return json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+
+
+def write_json(path: Path, content: dict) -> None:
+    """Write a file whole or not at all."""
+    new = path.with_name(path.name + ".new")
+    new.write_text(json.dumps(content), "utf-8")
+    new.replace(path)

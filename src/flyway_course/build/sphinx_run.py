@@ -1,0 +1,130 @@
+"""Run Sphinx in a process of its own, and say for people what went wrong in it."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from .errors import DISK_FULL, BuildError
+from .places import Places, read_json
+from .report import RAN, SAY
+
+SHOWN = 20  # problems shown at once; the log has all
+COLOURS = re.compile(r"\x1b\[[0-9;]*m")
+
+
+def run_sphinx(places: Places, say: Callable[[str], None], **settings: Any) -> list[str]:
+    """Run Jupyter Book in its own process. Returns the sources of the lessons that ran."""
+    scratch = places.work / "tmp"
+    shutil.rmtree(scratch, ignore_errors=True)
+    scratch.mkdir(parents=True)
+    result = places.work / "result.json"
+    result.unlink(missing_ok=True)
+    settings |= {
+        "root": str(places.root),
+        "work": str(places.work),
+        "cache": str(places.cache),
+        # Sphinx shares pages between processes by forking, which is sound on Linux only.
+        "jobs": min(os.cpu_count() or 1, 4) if sys.platform.startswith("linux") else 1,
+    }
+    warnings = places.work / "warnings.txt"
+    executed = []
+    with (
+        places.log.open("w", encoding="utf-8") as log,
+        warnings.open("w", encoding="utf-8") as errors,
+        _child(settings, _environment(places.root, scratch), errors) as process,
+    ):
+        for raw in process.stdout:
+            line = COLOURS.sub("", raw)
+            log.write(line)
+            log.flush()
+            if line.startswith(SAY):
+                say(line.removeprefix(SAY).strip())
+            elif line.startswith(RAN):
+                executed.append(line.removeprefix(RAN).strip())
+        process.wait()
+    said = COLOURS.sub("", warnings.read_text("utf-8", errors="replace"))
+    with places.log.open("a", encoding="utf-8") as log:
+        log.write("\n" + said)
+    outcome = read_json(result)
+    if not outcome or outcome["status"] or outcome["error"]:
+        raise _explain(places, outcome, said)
+    shutil.rmtree(scratch, ignore_errors=True)
+    return executed
+
+
+@contextlib.contextmanager
+def _child(settings: dict, env: dict[str, str], errors: Any) -> Iterator[subprocess.Popen]:
+    """The process that runs Sphinx; it ends with this block, however this block ends."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "flyway_course.build.child", json.dumps(settings)],
+        stdin=subprocess.PIPE,  # never written to: when it closes, the process ends itself
+        stdout=subprocess.PIPE,
+        stderr=errors,
+        env=env,
+        encoding="utf-8",
+        errors="replace",
+        start_new_session=True,  # Ctrl-C stops us; we then stop it
+    )
+    try:
+        yield process
+    finally:
+        process.stdin.close()
+        if process.poll() is None:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(5)
+            process.kill()
+        process.wait()
+        process.stdout.close()
+
+
+def _environment(root: Path, scratch: Path) -> dict[str, str]:
+    """The environment of the build: the same on every machine, as far as outputs can tell."""
+    env = {k: v for k, v in os.environ.items() if k not in {"MPLBACKEND", "PYTHONWARNINGS"}}
+    env.pop("PYTHONDONTWRITEBYTECODE", None)  # bytecode makes every later start 2.7 times faster
+    ours = Path(__file__).resolve().parents[2]
+    source = [str(root / "src"), str(ours), *env.get("PYTHONPATH", "").split(os.pathsep)]
+    env |= {
+        "PYTHONPATH": os.pathsep.join(dict.fromkeys(filter(None, source))),
+        "PYTHONHASHSEED": "0",
+        "PYTHONUTF8": "1",
+        "PYTHONUNBUFFERED": "1",  # progress must not wait in a buffer
+        "FLYWAY_STATIC": "1",  # cells run for the built page
+        "IPYTHONDIR": str(scratch / "ipython"),  # nobody's own start-up files
+        "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+        "TMPDIR": str(scratch),
+    }
+    return env
+
+
+def _explain(places: Places, outcome: dict, said: str) -> BuildError:
+    """The error for people, from what Sphinx left behind."""
+    said = said.replace(f"{places.root.as_posix()}/", "")
+    log = places.log.relative_to(places.root)
+    error = outcome.get("error", "")
+    if error == DISK_FULL or re.search("No space left on device|disk is full", said + error):
+        return BuildError(DISK_FULL)
+    kind, _, rest = error.partition("\n")
+    if kind == "lesson":
+        return BuildError(
+            "A lesson stopped with an error; the last good site is unchanged.", rest.splitlines()
+        )
+    found = re.findall(r"^(\S.*?(?:WARNING|ERROR|CRITICAL|SEVERE): .*)$", said, re.M)
+    if error:
+        found.append(error)
+    if not found:
+        found = [line for line in said.splitlines() if line.strip()][-3:] or ["it was stopped"]
+    found = list(dict.fromkeys(found))
+    more = [f"… and {len(found) - SHOWN} more"] if len(found) > SHOWN else []
+    return BuildError(
+        f"The book was not built; the last good site is unchanged. All messages are in {log}.",
+        found[:SHOWN] + more,
+    )
