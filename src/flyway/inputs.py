@@ -122,6 +122,40 @@ def years_of(values: Iterable, name: str = "year") -> np.ndarray:
     return array
 
 
+def dates_of(values: Iterable, name: str = "date", missing: str = "error") -> pd.Series:
+    """Return dates or times as timestamps, with the index of `values`; text must be ISO 8601.
+
+    03/04/2024 is refused, because nobody can say whether it is in March or in April.
+    `missing` : "error" refuses blanks, "keep" leaves them as NaT.
+    """
+    series = values if isinstance(values, pd.Series) else pd.Series(list(values), dtype=object)
+    if isinstance(series.dtype, pd.PeriodDtype):
+        series = series.dt.to_timestamp()
+    if not pd.api.types.is_datetime64_any_dtype(series.dtype):
+        read = []
+        for label, value in series.items():
+            if _blank(value) or (isinstance(value, str) and not value.strip()):
+                read.append(pd.NaT)
+                continue
+            try:
+                if isinstance(value, Number):
+                    raise ValueError
+                text = isinstance(value, str)
+                read.append(
+                    pd.to_datetime(value, format="ISO8601") if text else pd.Timestamp(value)
+                )
+            except (ValueError, TypeError):
+                raise ValueError(
+                    f"{name} is {value!r} in row {label}, which cannot be read: write year-month-day, such "
+                    f"as 2024-01-15 (with a time: 2024-01-15 07:30)"
+                ) from None
+        series = pd.Series(pd.to_datetime(read), index=series.index)
+    if missing == "error" and series.isna().any():
+        row = series.index[int(np.flatnonzero(series.isna())[0])]
+        raise ValueError(f"{name} is missing in row {row}: fill it in or leave that row out")
+    return series
+
+
 def require_columns(table: pd.DataFrame, columns: Iterable[str], what: str = "the table") -> None:
     """Raise ValueError naming the columns that `table` lacks."""
     if not isinstance(table, pd.DataFrame):

@@ -22,7 +22,7 @@ from patsy import build_design_matrices, dmatrix
 
 from flyway.counts.glm import CountFit, fit_counts
 from flyway.counts.series import band
-from flyway.inputs import numbers, probability, require_columns, same_length
+from flyway.inputs import dates_of, numbers, probability, require_columns, same_length
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -213,7 +213,7 @@ def season_curve(
         start=start,
         dispersion=fit.dispersion,
         notes=notes + fit.notes,
-        draws=days[np.argmax(drawn @ X.T, axis=1)],
+        draws=days[::4][np.argmax(drawn @ X[::4].T, axis=1)],
         data=data[["day", "count"]],
         fit=fit,
         design_info=design.design_info,
@@ -221,18 +221,4 @@ def season_curve(
 
 
 def _dates(dates: Iterable) -> pd.Series:
-    series = dates if isinstance(dates, pd.Series) else pd.Series(list(dates))
-    if pd.api.types.is_numeric_dtype(series.dtype):
-        raise ValueError(
-            "dates are numbers: give dates such as 2024-01-15, or use pd.to_datetime first"
-        )
-    try:
-        when = pd.to_datetime(series.reset_index(drop=True))
-    except (ValueError, TypeError) as error:
-        raise ValueError(
-            f"a date cannot be read ({str(error).splitlines()[0]}): write dates as 2024-01-15"
-        ) from error
-    if when.isna().any():
-        row = series.index[int(np.flatnonzero(when.isna())[0])]
-        raise ValueError(f"date is missing in row {row}: a count without a date has no season")
-    return when.dt.normalize()
+    return dates_of(dates).reset_index(drop=True).dt.normalize()

@@ -64,7 +64,9 @@ def estimate_stratified(
 
     Errors: ValueError for blanks, strata without a size or with fewer than 2 counted units, n_h > N_h,
     and strata of the mapping in which nobody counted.
-    Misleads when units were picked because they are good, not at random.
+    Misleads when units were picked because they are good, not at random; and when a few units hold
+    most birds: with 15 units per stratum and very uneven flocks the 95 % interval held the truth in 90 %
+    of our trials. Put the known big units in a stratum of their own and count all of them.
     """
     require_columns(data, [value, stratum])
     y = numbers(data[value], value)

@@ -48,13 +48,13 @@ def winter(rng, peak=180, width=35, top=800, every=8, phi=4.0):
 def test_the_peak_day_is_found_and_covered():
     rng = np.random.default_rng(2)
     inside, found = 0, []
-    for _ in range(60):
+    for _ in range(40):
         curve = season_curve(*winter(rng), df=5)
         low, high = curve.interval()
         inside += low <= 180 <= high
         found.append(curve.estimate)
     assert np.mean(found) == pytest.approx(180, abs=2)
-    assert 0.88 <= inside / 60 <= 1
+    assert 0.88 <= inside / 40 <= 1
 
 
 def test_the_same_seed_gives_the_same_interval_and_a_plot():
@@ -78,8 +78,9 @@ def test_a_peak_at_the_edge_is_told():
         (["2024-01-01", "2024-09-01"], [1, 2], "span 2 seasons"),
         (["2024-01-01"] * 2, [1, 2], "given twice"),
         (["2024-01-01", "2024-01-05"], [1, 2], "cannot carry a curve"),
-        (["2024-01-01", "soon"], [1, 2], "cannot be read"),
-        ([2024, 2025], [1, 2], "dates are numbers"),
+        (["2024-01-01", "soon"], [1, 2], "'soon' in row 1"),
+        (["2024-01-01", "03/04/2024"], [1, 2], "'03/04/2024' in row 1"),
+        ([2024, 2025], [1, 2], "date is 2024 in row 0"),
         (["2024-01-01", None], [1, 2], "date is missing in row 1"),
         (["2024-01-01", "2024-01-02"], [1], "differ in length"),
     ],

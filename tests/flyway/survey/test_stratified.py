@@ -28,7 +28,7 @@ def test_counting_everything_leaves_no_doubt():
 
 def population(rng, strata=4):
     sizes = rng.integers(30, 80, strata)
-    return [np.round(rng.gamma(2, 20 * (h + 1), N)) for h, N in enumerate(sizes)]
+    return [np.round(rng.gamma(6, 7 * (h + 1), N)) for h, N in enumerate(sizes)]
 
 
 def test_total_is_unbiased_and_covered():
