@@ -15,6 +15,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
+from itertools import product
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -42,6 +43,7 @@ SHAPES: dict[str, Callable] = {
     "asymptotic": lambda t, m, s, h: m + _hill(t, s, h, 0.0),
     "sigmoid": lambda t, m, s, h, k: m + _hill(t, s, h, k),
 }
+PARAMETERS = {"none": 1, "step": 2, "linear": 2, "asymptotic": 3, "sigmoid": 4}
 
 
 @dataclass(frozen=True)
@@ -167,49 +169,46 @@ def progressive_baci(
 
 
 def _fit(shape: str, t: np.ndarray, y: np.ndarray) -> tuple | None:
-    """Least squares from several starts: parameters, covariance, residual df, AICc."""
-    before, after = y[t == 0].mean(), y[t > 0]
-    last = y[t >= np.median(t[t > 0])].mean() - before
-    middle = float(np.log(np.median(t[t > 0])))
-    starts = {
-        "none": [[y.mean()]],
-        "step": [[before, after.mean() - before]],
-        "linear": [[before, last / t.max()]],
-        "asymptotic": [[before, last, h] for h in (middle, middle - 2, middle + 1)],
-        "sigmoid": [[before, last, h, k] for h in (middle, middle - 1) for k in (0.5, 1.5)],
-    }[shape]
-    n, p = len(y), len(starts[0])
+    """Least squares: parameters, covariance, residual df, AICc; None where dates are too few.
+
+    Level and size are linear once half-time and steepness are fixed: these two are searched on a
+    grid, so that a flat series cannot lead the optimiser astray, and then polished together.
+    """
+    n, p = len(y), PARAMETERS[shape]
     if n - p - 2 < 1:
         return None
-    best = None
+    middle = float(np.log(np.median(t[t > 0])))
+    room = [(middle - 5, middle + 3)] if shape == "asymptotic" else []
+    if shape == "sigmoid":
+        room = [(middle - 3, middle + 2), (0.0, 3.0)]
+    best, best_rss = None, np.inf
+    for fixed in product(*[np.linspace(low, high, 12)[1:-1] for low, high in room]):
+        ones = [1.0] * (p - 1 - len(room))
+        column = [SHAPES[shape](t, 0.0, *ones, *fixed)] if p > 1 else []
+        design = np.column_stack([np.ones(n), *column])
+        linear = np.linalg.lstsq(design, y, rcond=None)[0]
+        rss = float(((y - design @ linear) ** 2).sum())
+        if rss < best_rss:
+            best, best_rss = np.r_[linear, fixed], rss
+    ends = [(-np.inf, np.inf)] * (p - len(room)) + room
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", OptimizeWarning)
         warnings.simplefilter("ignore", RuntimeWarning)
-        for start in starts:
-            # half-times far outside the study, or endless steepness, say nothing more
-            room = {"asymptotic": [(middle - 5, middle + 3)]}
-            room["sigmoid"] = [(middle - 3, middle + 2), (0.0, 3.0)]
-            ends = [(-np.inf, np.inf)] * (p - len(room.get(shape, []))) + room.get(shape, [])
-            try:
-                params, covariance = curve_fit(
-                    SHAPES[shape],
-                    t,
-                    y,
-                    p0=start,
-                    bounds=tuple(zip(*ends, strict=True)),
-                    method="trf",
-                    max_nfev=400,
-                    ftol=1e-7,
-                    xtol=1e-6,
-                )
-            except RuntimeError:
-                continue
-            rss = float(((y - SHAPES[shape](t, *params)) ** 2).sum())
-            if best is None or rss < best[4] - 1e-12:
-                aicc = n * np.log(max(rss, 1e-300) / n) + 2 * (p + 1)
-                aicc += 2 * (p + 1) * (p + 2) / (n - p - 2)
-                best = (params, covariance, n - p, float(aicc), rss)
-    return best[:4] if best else None
+        try:
+            params, covariance = curve_fit(
+                SHAPES[shape],
+                t,
+                y,
+                p0=best,
+                bounds=tuple(zip(*ends, strict=True)),
+                method="trf",
+                max_nfev=100,
+            )
+        except RuntimeError:
+            return None
+    rss = float(((y - SHAPES[shape](t, *params)) ** 2).sum())
+    aicc = n * np.log(max(rss, 1e-300) / n) + 2 * (p + 1) + 2 * (p + 1) * (p + 2) / (n - p - 2)
+    return params, covariance, n - p, float(aicc)
 
 
 def _effect(
