@@ -72,6 +72,8 @@ def site(tmp_path):
     (tmp_path / "sub").mkdir()
     (tmp_path / "sub" / "b.html").write_text('<h1 id="here">B</h1>', encoding="utf-8")
     (tmp_path / "pic ture.png").write_bytes(b"")
+    (tmp_path / "notebooks").mkdir()
+    (tmp_path / "notebooks" / "cranes.ipynb").write_bytes(b"")
 
     def dead(body):
         (tmp_path / "a.html").write_text(f'<p id="me">{body}</p>', encoding="utf-8")
@@ -91,6 +93,7 @@ def site(tmp_path):
         '<a href="https://www.birdlife.org/a?b=1#c">out</a>',
         '<a href="mailto:a@b.org">mail</a>',
         '<img src="data:image/png;base64,AAAA">',
+        '<a href="/course/lesson/cranes" hidden>open</a>',
     ],
 )
 def test_a_good_link_passes(site, good):
@@ -104,6 +107,8 @@ def test_a_good_link_passes(site, good):
         ('\n<a href="sub/b.html#gone">', "names the anchor “gone”"),
         ('<a href="#gone">', "names the anchor “gone”"),
         ('<a href="/sub/b.html">', "begins at the server's root"),
+        ('<a href="/course/lesson/cranes">', "begins at the server's root"),
+        ('<a href="/course/lesson/swans" hidden>', "opens a notebook that the site does not hold"),
         ('<a href="../secret.html">', "leads out of the site"),
         ('<img src="gone.png">', "leads to no file"),
         ('<a href="http://www.birdlife.org">', "answers over https"),

@@ -25,6 +25,8 @@ SCHEMES = frozenset({"http", "https", "mailto", "doi"})
 _HOST = re.compile(
     r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}|localhost|\d+(?:\.\d+){3}", re.IGNORECASE
 )
+# What only the course's own server answers: hidden until the page script finds that server.
+_LIVE = re.compile(r"/course/(lesson|restart|exercise)/([\w-]+)")
 _BAD = re.compile(r"[\s<>\"{}|\\^`]")
 
 
@@ -34,6 +36,7 @@ class Page(HTMLParser):
 
     links: list[tuple[int, str]] = field(default_factory=list)
     anchors: set[str] = field(default_factory=set)
+    hidden: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         super().__init__(convert_charrefs=True)
@@ -45,6 +48,8 @@ class Page(HTMLParser):
                 self.anchors.add(value or "")
             elif name in {"href", "src"} and value and tag != "base":
                 self.links.append((self.getpos()[0], value))
+                if ("hidden", None) in attrs or ("hidden", "") in attrs:
+                    self.hidden.add(value)
 
     @classmethod
     def read(cls, path: Path) -> Page:
@@ -80,6 +85,10 @@ def dead(link: str, page: Path, pages: dict[Path, Page], root: Path) -> str:
         return ""
     if parts.scheme or parts.netloc:
         return fault(link)
+    live = _LIVE.fullmatch(parts.path)
+    if live and link in pages[page].hidden:
+        there = live[1] == "exercise" or (root / "notebooks" / f"{live[2]}.ipynb").is_file()
+        return "" if there else "opens a notebook that the site does not hold"
     if parts.path.startswith("/"):
         return "begins at the server's root; a book on a USB stick has none"
     target = (page.parent / unquote(parts.path)).resolve() if parts.path else page
