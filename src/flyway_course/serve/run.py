@@ -120,6 +120,26 @@ def keep_settings_inside(home: Path = JUPYTER_HOME) -> None:
     (config / "page_config.json").write_text(json.dumps(page, indent=1))
 
 
+def already_open() -> str | None:
+    """Return the address of a server of this course that is running, or None."""
+    from jupyter_server.serverapp import list_running_servers
+
+    for info in list_running_servers(JUPYTER_HOME / "runtime"):
+        with socket.socket() as probe:
+            # a server that was killed leaves its note behind: ask the port itself
+            if probe.connect_ex((ADDRESS, info["port"])) == 0:
+                return f"{info['url']}course/enter?token={info['token']}"
+    return None
+
+
+def open_browser(address: str, say: Callable[[str], None]) -> None:
+    """Show an address in the user's browser, without waiting for the browser to end."""
+    if has_screen():
+        threading.Thread(target=webbrowser.open, args=[address], daemon=True).start()
+    else:
+        say("This computer has no screen here: open the address in a browser yourself.")
+
+
 def settings(port: int, token: str) -> list[str]:
     """Return the options of the server, in the form Jupyter reads from a command line."""
     return [
@@ -151,13 +171,20 @@ def serve(
     """Serve book and JupyterLab until Ctrl-C.
 
     `port=None` takes the first free port. `browser=False` only prints the address. `start_in` is
-    "book" or "lab"; "lab" first gives the trainee a copy of each lesson that they lack.
+    "book" or "lab"; "lab" first gives the trainee a copy of each lesson that they lack. If the
+    course is open already and no port was asked for, that one is shown and nothing is started.
     """
     chosen = choose_port(port)
     WORKSPACE.mkdir(parents=True, exist_ok=True)
     keep_settings_inside()
+    to = "&to=lab" if start_in == "lab" else ""
     if start_in == "lab":
         workspace.all_lessons()
+    if port is None and (address := already_open()):
+        say(f"The course is already open at {address}{to}")
+        if browser and has_screen():
+            webbrowser.open(address + to)
+        return
     from jupyterlab.labapp import LabApp  # reads the folders above when it is loaded
 
     token = secrets.token_urlsafe(24)
@@ -166,19 +193,15 @@ def serve(
         "jpserver_extensions": SERVER_EXTENSIONS,
     }
     server = LabApp.initialize_server(argv=settings(chosen, token))
-    base = f"http://{ADDRESS}:{chosen}"
-    address = f"{base}/course/enter?token={token}" + ("&to=lab" if start_in == "lab" else "")
+    address = f"http://{ADDRESS}:{chosen}/course/enter?token={token}{to}"
 
     def announce() -> None:
         say(f"The course is open at {address}")
         if not SITE.is_dir():
             say("The book is not built yet: `python3 course.py build` makes it.")
         say("Keep this window open while you work. Ctrl-C ends the course; your work is kept.")
-        if browser and not has_screen():
-            say("This computer has no screen here: open the address in a browser yourself.")
-        elif browser:
-            # in a thread: some systems return only when the browser is closed
-            threading.Thread(target=webbrowser.open, args=[address], daemon=True).start()
+        if browser:
+            open_browser(address, say)
 
     server.io_loop.add_callback(announce)  # runs when the server listens, not before
     server.start()
