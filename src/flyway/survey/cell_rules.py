@@ -92,10 +92,14 @@ def _date(row: object, value: object, spec: Field, out: Findings) -> pd.Timestam
     except ValueError:
         text = str(value)
         swapped = re.fullmatch(r"\s*(\d{1,2})[./-](\d{1,2})[./-](\d{2,4})\s*", text)
-        if swapped and max(int(swapped[1]), int(swapped[2])) <= 12:
-            mend = "day and month cannot be told apart: write year-month-day, such as 2024-01-15"
-        else:
-            mend = "write a real day as year-month-day, such as 2024-01-15"
+        mend = "write a real day as year-month-day, such as 2024-01-15"
+        if swapped and len(swapped[3]) == 4:
+            first, second = int(swapped[1]), int(swapped[2])
+            if max(first, second) <= 12 and first != second:
+                mend = f"day and month cannot be told apart: ask, then write {mend[6:]}"
+            elif max(first, second) <= 31 and min(first, second) >= 1:
+                day, month = max(first, second), min(first, second)
+                mend = f"write {swapped[3]}-{month:02d}-{day:02d}"
         out.add(row, spec.name, value, "not a date", ERROR, f"{spec.name} is {value!r}", mend)
         return None
 

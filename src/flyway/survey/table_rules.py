@@ -162,6 +162,8 @@ def check_renamed(values: pd.DataFrame, out: Findings) -> None:
     spots = dated.groupby("site")[["lat", "lon"]].median()
     for old, a in spans.iterrows():
         for new, b in spans[spans["min"] > a["max"]].iterrows():
+            if plain(old) == plain(new):
+                continue  # told already as a spelling
             km = float(distance_km(*spots.loc[old], *spots.loc[new]))
             digits = [re.findall(r"\d+", n) for n in (old, new)]
             alike = SequenceMatcher(None, plain(old), plain(new)).ratio() >= 0.8
@@ -189,8 +191,9 @@ def check_outliers(values: pd.DataFrame, history: pd.DataFrame | None, out: Find
                 continue
             others = np.delete(logs, k)
             middle = np.median(others)
-            # 0.2: counts that repeat to the bird must not make every other count an outlier
-            spread = max(1.4826 * np.median(np.abs(others - middle)), 0.2)
+            # counts that repeat to the bird must not make every other one an outlier; few birds scatter more
+            least = np.sqrt(0.2**2 + np.exp(-middle))
+            spread = max(1.4826 * np.median(np.abs(others - middle)), least)
             far = logs[k] - middle
             if abs(far) > OUTLIER_SPREADS * spread and abs(far) > np.log(OUTLIER_FOLD):
                 usual = np.expm1(middle)
