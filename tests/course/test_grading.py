@@ -118,7 +118,11 @@ def rows_of(path):
 
 
 def earned(row):
-    return {k: float(v) for k, v in row.items() if k.endswith(("-check", "-graded", "-table"))}
+    return {
+        k: float(v)
+        for k, v in row.items()
+        if k.endswith(("-check", "-graded", "-table", "-number"))
+    }
 
 
 def test_every_file_handed_in_has_an_end(evening):
@@ -138,6 +142,7 @@ def test_reference_earns_full_marks_and_waits_for_the_manual_part(evening):
     assert (float(row["points_so_far"]), float(row["points"])) == (17, 20)
     assert row["score"] == ""
     assert row["for-the-warden"] == "pending"
+    assert list(earned(row))[:2] == ["birds-2025-check-table", "birds-2025-check-number"]
     assert row["status"].startswith("pending")
 
 

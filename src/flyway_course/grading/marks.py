@@ -55,12 +55,15 @@ def export(assignment: str, to: str = "csv", cohort: str | Path | Cohort = "clas
 
 
 def _rows(home: Cohort, name: str, students: list[str]) -> list[dict[str, object]]:
-    """Return one row for each graded trainee, from the gradebook."""
+    """Return one row for each graded trainee, from the gradebook; tasks in the notebook's order."""
     from nbgrader.api import Gradebook
 
+    from flyway_course.grading import notebooks
     from flyway_course.paths import put_tools_on_path
 
     put_tools_on_path()
+    source = notebooks.read(home.folder / "source" / name / f"{name}.ipynb")
+    order = [notebooks.grade_id(cell) for cell in source.cells]
     rows = []
     with Gradebook(home.db_url) as gradebook:
         for student in students:
@@ -77,8 +80,8 @@ def _rows(home: Cohort, name: str, students: list[str]) -> list[dict[str, object
                 "points_pending": sum(g.max_score for g in pending),
                 "note": "",
             }
-            tasks = {g.name: "pending" if g in pending else g.score for g in grades}
-            rows.append(row | dict(sorted(tasks.items())))
+            marks = {g.name: "pending" if g in pending else g.score for g in grades}
+            rows.append(row | {task: marks[task] for task in order if task in marks})
     return rows
 
 
