@@ -12,6 +12,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import shutil
 import signal
 import sys
 import threading
@@ -85,14 +86,19 @@ def mend_cache(folder: str) -> None:
     """Drop the cached outputs that a killed build left half written."""
     import nbformat
     from jupyter_cache import get_cache
+    from jupyter_cache.cache.db import NbCacheRecord
 
     cache = get_cache(folder)
+    whole = set()
     for record in cache.list_cache_records():
         try:
             nbformat.validate(cache.get_cache_bundle(record.pk).nb)
+            whole.add(record.hashkey)
         except Exception:  # a missing file, half a file: run that lesson again
-            with contextlib.suppress(KeyError, OSError):
-                cache.remove_cache(record.pk)
+            NbCacheRecord.remove_records([record.pk], cache.db)
+    for place in Path(folder, "executed").glob("*"):
+        if place.name not in whole:
+            shutil.rmtree(place)
 
 
 def _end_with_asker() -> None:
