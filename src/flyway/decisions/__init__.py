@@ -1,0 +1,1 @@
+"""What should we do together? Choosing with several criteria, weights, and the policy brief."""
