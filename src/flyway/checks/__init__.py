@@ -3,7 +3,8 @@
 `engine` compares, `verdict` shows, `lessons` holds what is asked in each lesson.
 """
 
-from flyway.checks.engine import Check, UnknownCheck, check
+from flyway.checks.engine import UnknownCheck, check
+from flyway.checks.entry import Check
 from flyway.checks.verdict import Verdict
 
 __all__ = ["Check", "UnknownCheck", "Verdict", "check"]

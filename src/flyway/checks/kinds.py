@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 if TYPE_CHECKING:
-    from flyway.checks.engine import Check
+    from flyway.checks.entry import Check
 
 
 class Kind(Enum):

@@ -7,7 +7,7 @@ check as well.
 from __future__ import annotations
 
 from flyway import datasets
-from flyway.checks.engine import Check
+from flyway.checks.entry import Check
 
 
 def _sites(species: str, role: str = "") -> object:
