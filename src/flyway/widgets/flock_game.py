@@ -16,6 +16,8 @@ from flyway.plots.figure import Shown, show
 
 PRACTICE = 36
 MOST_FLOCKS = 20
+TIMES = (3, 5, 10, 20)
+"""Times to look that the learner can choose, seconds, beside the author's and "no limit"."""
 KINDS = (
     # shape, species, birds per square body length; the order varies with the seed
     ("cluster", "HC", 0.30),
@@ -83,6 +85,13 @@ def make_flocks(sizes: Sequence[int] | None, seed: int) -> list[GameFlock]:
         name = f"Flock {i} of {len(sizes)}"
         flocks.append(GameFlock(name, n, shape, species, density, int(rng.integers(2**31))))
     return flocks
+
+
+def time_choices(seconds: float) -> list[tuple[str, float]]:
+    """List the times to look as (text, seconds); 0 stands for no limit."""
+    times = sorted({float(seconds), *TIMES})
+    texts = [(f"{t:g} second{'s' * (t != 1)}", t) for t in times]
+    return [*texts, ("Keep it in view", 0.0)]
 
 
 @dataclass(frozen=True)

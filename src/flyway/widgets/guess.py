@@ -8,14 +8,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from flyway.plots.figure import img_tag, is_static
-from flyway.widgets.flock_game import GameFlock, make_flocks, t_table
+from flyway.widgets.flock_game import GameFlock, make_flocks, t_table, time_choices
 from flyway.widgets.static import Html, identity
 
 if TYPE_CHECKING:
     from flyway.widgets.guess_live import GuessFlocks
-
-TIMES = (3, 5, 10, 20)
-"""Times to look that the learner can choose, seconds, beside the author's and "no limit"."""
 
 
 def guess_flocks(
@@ -51,13 +48,6 @@ def guess_flocks(
     from flyway.widgets.guess_live import GuessFlocks
 
     return GuessFlocks(flocks, seconds)
-
-
-def time_choices(seconds: float) -> list[tuple[str, float]]:
-    """List the times to look as (text, seconds); 0 stands for no limit."""
-    times = sorted({float(seconds), *TIMES})
-    texts = [(f"{t:g} second{'s' * (t != 1)}", t) for t in times]
-    return [*texts, ("Keep it in view", 0.0)]
 
 
 def _static(flocks: list[GameFlock], seconds: float) -> Html:

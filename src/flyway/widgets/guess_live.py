@@ -16,7 +16,7 @@ from matplotlib.axes import Axes
 from flyway.plots.colour import GREY, SPECIES
 from flyway.plots.figure import show
 from flyway.plots.lines import thousands
-from flyway.widgets.flock_game import GameFlock, Result, results_table, summarise
+from flyway.widgets.flock_game import GameFlock, Result, results_table, summarise, time_choices
 
 BLANK = (
     '<div style="max-width:640px;aspect-ratio:640/380;border:1px dashed #8a93a0;display:grid;'
@@ -43,8 +43,6 @@ class GuessFlocks(ipywidgets.VBox):
         seconds: float,
         later: Callable[[float, Callable[[], None]], None] = call_later,
     ) -> None:
-        from flyway.widgets.guess import time_choices
-
         self._flocks, self._later = flocks, later
         self._at, self._estimates = 0, []
         wide = {"description_width": "initial"}
