@@ -142,7 +142,7 @@ def carcass_detection(
             f"Only {100 * estimate:.0f} of 100 killed birds would be found: the number killed will be "
             f"very uncertain. Search more often, or more of the ground.",
         )
-    if method == "erickson" and constant and d > -3 / np.log(max(s, 1e-12)):
+    if method == "erickson" and constant and d > 3 * _mean_days(s):
         notes += ("Searches are far apart for this persistence: 'korner' or 'huso' suit better.",)
     parts = pd.DataFrame({"part": list(errors), "estimate": at, "se": list(errors.values())})
     return Detection(float(estimate), float(np.sqrt(variance)), method, notes, parts)
