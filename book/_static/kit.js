@@ -118,6 +118,18 @@
     all(".fw-how").forEach((fold) => { fold.hidden = true; fold.style.display = "none"; });
   }
 
+  // Frames of maps cannot see the page from a memory stick: they are told light or dark.
+  function colours() {
+    const root = document.documentElement;
+    const tell = (frame) => frame.contentWindow &&
+      frame.contentWindow.postMessage(`fw-${root.dataset.theme === "dark" ? "dark" : "light"}`, "*");
+    const frames = all(".fw-map iframe");
+    if (!frames.length) return;
+    frames.forEach((frame) => { tell(frame); frame.addEventListener("load", () => tell(frame)); });
+    new MutationObserver(() => frames.forEach(tell))
+      .observe(root, { attributes: true, attributeFilter: ["data-theme"] });
+  }
+
   // Only what does scroll takes a stop of the tab key, and says what it is.
   function scrolling() {
     for (const box of all(".fw-scroll, div.highlight > pre, div.math")) {
@@ -155,6 +167,7 @@
     all("[data-fw-quiz]").forEach(quiz);
     all("[data-fw-predict]").forEach(predict);
     card();
+    colours();
     scrolling();
     addEventListener("resize", scrolling);
     addEventListener("toggle", scrolling, true);

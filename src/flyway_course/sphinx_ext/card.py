@@ -129,7 +129,9 @@ def _buttons(docname: str) -> element:
     how = make("details", classes=["fw-how"], id="fw-how")
     how += text(translate("Open in JupyterLab"), "summary", ["fw-button", "fw-main"])
     how += text(
-        translate("This opens from the course on your own computer. In the folder of the course type:")
+        translate(
+            "This opens from the course on your own computer. In the folder of the course type:"
+        )
     )
     how += make("pre", text("python3 course.py open", "code"))
     how += text(translate("Then open this page at the address that it shows, and press again."))

@@ -28,7 +28,9 @@ class phrase(nodes.paragraph):
     """A line of text inside a label, a legend or a summary: translated like a paragraph."""
 
 
-def make(tag: str, *children: nodes.Node, classes: list[str] | None = None, **attrs: Any) -> element:
+def make(
+    tag: str, *children: nodes.Node, classes: list[str] | None = None, **attrs: Any
+) -> element:
     """Make an element. Underscores in attribute names become hyphens, a last one is dropped."""
     clean = {name.rstrip("_").replace("_", "-"): value for name, value in attrs.items()}
     node = element("", *children, tag=tag, attrs=clean)
@@ -81,6 +83,6 @@ def _nothing(self: Any, node: nodes.Node) -> None:
 
 def setup(app: Sphinx) -> None:
     """Register both nodes."""
-    others = {name: (_nothing, _nothing) for name in ("latex", "text", "man", "texinfo")}
+    others = dict.fromkeys(("latex", "text", "man", "texinfo"), (_nothing, _nothing))
     app.add_node(element, html=(_start, _end), **others)
     app.add_node(phrase, html=(_start_phrase, _end_phrase), **others)

@@ -35,7 +35,9 @@ def cut_fonts(icons: set[int], source: Path, target: Path) -> str:
         inside = missing & set(font.getBestCmap())
         if not inside:
             continue
-        options = subset.Options(flavor="woff2", layout_features=[], hinting=False, notdef_outline=True)
+        options = subset.Options(
+            flavor="woff2", layout_features=[], hinting=False, notdef_outline=True
+        )
         cutter = subset.Subsetter(options)
         cutter.populate(unicodes=inside)
         cutter.subset(font)

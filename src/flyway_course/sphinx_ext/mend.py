@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from bs4 import BeautifulSoup, Comment, Tag
+from bs4 import BeautifulSoup, Comment
 
 NAMED_FOLD = "Show the pages of: {}"
 
@@ -47,7 +47,9 @@ def describe(soup: BeautifulSoup, description: str) -> None:
     """Give the page a description for search engines and shared links, if it has none."""
     found = soup.find("meta", attrs={"name": "description"})
     if found is None and soup.head is not None:
-        soup.head.append(soup.new_tag("meta", attrs={"name": "description", "content": description}))
+        soup.head.append(
+            soup.new_tag("meta", attrs={"name": "description", "content": description})
+        )
     elif found is not None:
         found.attrs.pop("lang", None)
         found.attrs.pop("xml:lang", None)
@@ -70,15 +72,8 @@ def controls(soup: BeautifulSoup) -> None:
             dialog["aria-label"] = name
     for icon in soup.select("i[class*=fa-], span[class*=fa-]"):
         icon["aria-hidden"] = "true"
-    for field in soup.select("form.bd-search input"):
-        field["aria-label"] = "Search the book"
-        for name in ("autocorrect", "autocapitalize"):
-            field.attrs.pop(name, None)
-    for form in soup.select("form.bd-search"):
-        form["role"] = "search"
-        for name in ("kbd",):
-            for key in form.find_all(name):
-                key.parent["aria-hidden"] = "true"
+    for fold in soup.find_all("details", open=True):
+        fold["open"] = ""
 
 
 def contents(soup: BeautifulSoup) -> None:
@@ -107,6 +102,11 @@ def tables(soup: BeautifulSoup) -> None:
             if style.startswith("text-align:"):
                 del part["style"]
                 part["class"] = [*part.get("class", []), "fw-" + style.split(":")[1]]
+        loose = table.find_all("tr", recursive=False)
+        if loose:
+            body = loose[0].insert_before(soup.new_tag("tbody"))[0]
+            for row in loose:
+                body.append(row)
         for cell in table.find_all("th"):
             if not cell.get_text(strip=True):
                 cell.name = "td"
@@ -137,6 +137,8 @@ def folds(soup: BeautifulSoup) -> None:
         for link in title.find_all("a"):
             link.unwrap()  # a link inside a summary cannot be reached by keyboard alone
         box.insert(0, title.extract())
+    for line in soup.select("summary > p"):
+        line.name = "span"  # a paragraph may not stand in a summary
 
 
 def sections(soup: BeautifulSoup) -> None:
@@ -145,6 +147,10 @@ def sections(soup: BeautifulSoup) -> None:
         section.name = "div"
         section["class"] = [section["id"]]
         del section["id"]
+    for tag in soup.find_all(id=re.compile("/")):  # sphinx-exercise puts the page's path into ids
+        old, tag["id"] = tag["id"], tag["id"].replace("/", "-")
+        for link in soup.find_all(href=f"#{old}"):
+            link["href"] = f"#{tag['id']}"
     seen: set[str] = set()
     for tag in soup.find_all(id=True):
         if tag["id"] in seen:
@@ -159,7 +165,12 @@ def frames(soup: BeautifulSoup) -> None:
         if not frame.get("title"):
             around = frame.find_parent(attrs={"data-title": True})
             frame["title"] = around["data-title"] if around else "Map"
-        for name in ("frameborder", "allowfullscreen", "webkitallowfullscreen", "mozallowfullscreen"):
+        for name in (
+            "frameborder",
+            "allowfullscreen",
+            "webkitallowfullscreen",
+            "mozallowfullscreen",
+        ):
             frame.attrs.pop(name, None)
 
 

@@ -30,7 +30,9 @@ def _bibliography(path: str, _stamp: int) -> dict[str, str]:
             who = f"{names[0]} and {names[1]}"
         elif len(names) > 2:
             who = f"{names[0]} et al."
-        shown[key.lower()] = f"{who} {entry.fields.get('year', '')}".replace("{", "").replace("}", "")
+        shown[key.lower()] = f"{who} {entry.fields.get('year', '')}".replace("{", "").replace(
+            "}", ""
+        )
     return shown
 
 
@@ -49,7 +51,9 @@ def _names(app: Sphinx, docname: str) -> Names:
             known |= _bibliography(str(place), place.stat().st_mtime_ns)
 
     def cite(keys: str) -> str:
-        return "(" + "; ".join(known.get(k.strip().lower(), k.strip()) for k in keys.split(",")) + ")"
+        return (
+            "(" + "; ".join(known.get(k.strip().lower(), k.strip()) for k in keys.split(",")) + ")"
+        )
 
     def data(name: str) -> str:
         described, _ = package(name)

@@ -280,7 +280,9 @@ def _again(block: Any) -> list[str]:
     if not isinstance(block, Directive):
         return block
     options = [f":{name}: {value}" for name, value in block.options.items()]
-    fence = ":" * (3 + max([0, *(len(m) for m in re.findall(r"^:{3,}", "\n".join(block.body), re.M))]))
+    fence = ":" * (
+        3 + max([0, *(len(m) for m in re.findall(r"^:{3,}", "\n".join(block.body), re.M))])
+    )
     return [f"{fence}{{{block.name}}} {block.argument}", *options, "", *block.body, fence]
 
 

@@ -5,15 +5,14 @@ Sphinx asks a template bridge to write each page; this bridge is Sphinx's own wi
 
 from __future__ import annotations
 
+from html import escape
 from pathlib import Path
 from typing import Any
 
-from bs4 import BeautifulSoup
-from bs4.dammit import EntitySubstitution
-from bs4.formatter import HTMLFormatter
 from sphinx.application import Sphinx
 from sphinx.jinja2glue import BuiltinTemplateLoader
 
+from flyway_course.sphinx_ext.markup import parse, write
 from flyway_course.sphinx_ext.mend import mend
 from flyway_course.sphinx_ext.pictures import add_twins, write_maps, write_pictures
 
@@ -24,32 +23,13 @@ WITHOUT_TEXT = {
 }
 
 
-class _Format(HTMLFormatter):
-    """HTML 5 with the attributes in the order in which they were written."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            entity_substitution=EntitySubstitution.substitute_xml,
-            void_element_close_prefix=None,
-            empty_attributes_are_booleans=True,
-        )
-
-    def attributes(self, tag: Any) -> Any:
-        """Attributes with their values; only those that are switches stand alone."""
-        for name, value in tag.attrs.items():
-            yield name, None if value == "" and name not in {"alt", "value", "content"} else value
-
-
 def finish(html: str, outdir: Path, root: str, description: str) -> str:
     """Give the finished page: pictures and maps as files, dark twins, mended HTML."""
-    soup = BeautifulSoup(write_pictures(html, outdir, root), "html.parser")
+    soup = parse(write_pictures(html, outdir, root))
     write_maps(soup, outdir, root)
     add_twins(soup, outdir)
     mend(soup, description)
-    return soup.decode(formatter=FORMAT).lstrip()
-
-
-FORMAT = _Format()
+    return write(soup)
 
 
 class MendingTemplates(BuiltinTemplateLoader):
@@ -74,7 +54,7 @@ class MendingTemplates(BuiltinTemplateLoader):
 
 def _first_words(context: dict[str, Any], title: str) -> str:
     """Describe a page that has no description: its title and its first words."""
-    words = BeautifulSoup(context.get("page_description") or "", "html.parser").get_text(" ")
+    words = parse(context.get("page_description") or "").get_text(" ")
     return " ".join(words.split())[:150] or f"{context.get('title', '')}: {title}"
 
 
@@ -82,6 +62,7 @@ def _configure(_app: Sphinx, config: Any) -> None:
     config.template_bridge = f"{__name__}.{MendingTemplates.__name__}"
     config.templates_path = [str(TEMPLATES), *config.templates_path]  # before the theme's own
     config.primary_domain = None  # else `{data}` would mean a variable of a Python module
+    config.nb_code_prompt_show, config.nb_code_prompt_hide = "Show the code", "Hide the code"
     options = config.html_theme_options
     options.setdefault("logo", {"text": config.html_title or config.project, "alt_text": ""})
 
@@ -89,12 +70,38 @@ def _configure(_app: Sphinx, config: Any) -> None:
 def _drop_unused(app: Sphinx, _config: Any) -> None:
     """Stop sphinx-thebe: it declares the same constant twice and stops other scripts of a page."""
     for listeners in app.events.listeners.values():
-        listeners[:] = [
-            entry for entry in listeners if entry.handler.__module__ != "sphinx_thebe"
-        ]
+        listeners[:] = [entry for entry in listeners if entry.handler.__module__ != "sphinx_thebe"]
+
+
+FRONT_DOOR = """<!DOCTYPE html>
+<html lang="{lang}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="refresh" content="0; url={first}">
+<meta name="description" content="{title}: the first page of the course.">
+<title>{title}</title>
+<link rel="icon" href="data:,">
+</head>
+<body><main><h1>{title}</h1><p><a href="{first}">Open the first page</a></p></main></body>
+</html>
+"""
+
+
+def _write_front_door(app: Sphinx, exception: Exception | None) -> None:
+    """Write `index.html`, which leads to the first page of the book."""
+    if exception or app.builder.format != "html" or app.config.root_doc == "index":
+        return
+    door = FRONT_DOOR.format(
+        lang=app.config.language,
+        title=escape(app.config.html_title or app.config.project),
+        first=app.builder.get_target_uri(app.config.root_doc),
+    )
+    (Path(app.outdir) / "index.html").write_text(door, encoding="utf-8")
 
 
 def setup(app: Sphinx) -> None:
     """Register the bridge and the templates."""
+    app.connect("build-finished", _write_front_door)
     app.connect("config-inited", _configure, priority=900)
     app.connect("config-inited", _drop_unused, priority=100)

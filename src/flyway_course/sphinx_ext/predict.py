@@ -68,7 +68,7 @@ class Predict(SphinxDirective):
                     f"predict: the choice '{item.astext()[:40]}' must be one line of text."
                 )
             name = f"{ident}-{number}"
-            row = make("label", classes=["fw-choice"], for_=name)
+            row = make("label", classes=["fw-choice"])
             row += make("input", type="radio", name=ident, id=name, value=number)
             row += as_phrase(item.children[0])
             fieldset += row

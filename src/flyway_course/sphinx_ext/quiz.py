@@ -160,13 +160,13 @@ class Quiz(SphinxDirective):
             control = make(
                 "input",
                 type="checkbox" if many else "radio",
-                name=ident,
+                name=name if many else ident,
                 id=name,
                 value=letter,
                 data_right="yes" if item.right else "no",
             )
             words = as_phrase(item.choice)
-            row = make("label", control, text(letter, "span", ["fw-letter"]), words, for_=name)
+            row = make("label", control, text(letter, "span", ["fw-letter"]), words)
             row["classes"] = ["fw-choice"]
             fieldset += row
         fieldset += _button()

@@ -6,6 +6,7 @@ if it stands in a page or as a word in a script, so classes that scripts switch 
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Set
 
@@ -19,7 +20,9 @@ NESTED = {"media", "supports", "layer"}
 
 def classes_of_pages(pages: Iterable[str]) -> set[str]:
     """All classes that stand in the given pages."""
-    return {name for page in pages for value in CLASS_ATTRIBUTE.findall(page) for name in value.split()}
+    return {
+        name for page in pages for value in CLASS_ATTRIBUTE.findall(page) for name in value.split()
+    }
 
 
 def words_of_scripts(scripts: Iterable[str]) -> set[str]:
@@ -46,9 +49,7 @@ def _kept(rules: list, used: Set[str]) -> Iterable[str]:
                 head = ",".join(tinycss2.serialize(s).strip() for s in selectors)
                 yield f"{head}{{{tinycss2.serialize(rule.content).strip()}}}\n"
         elif rule.type == "at-rule" and rule.lower_at_keyword in NESTED and rule.content:
-            inner = tinycss2.parse_rule_list(
-                rule.content, skip_comments=True, skip_whitespace=True
-            )
+            inner = tinycss2.parse_rule_list(rule.content, skip_comments=True, skip_whitespace=True)
             body = "".join(_kept(inner, used))
             if body:
                 prelude = tinycss2.serialize(rule.prelude).strip()
@@ -71,6 +72,6 @@ def _classes(selector: list) -> set[str]:
     """Classes that an element must have; what stands in `:not()` or `:is()` is not counted."""
     return {
         after.value
-        for dot, after in zip(selector, selector[1:], strict=False)
+        for dot, after in itertools.pairwise(selector)
         if dot.type == "literal" and dot.value == "." and after.type == "ident"
     }
