@@ -102,6 +102,7 @@ class Visit:
     def __init__(self, browser, **options):
         settings = {"viewport": {"width": 1366, "height": 768}, "reduced_motion": "reduce"}
         self.context = browser.new_context(**settings | options)
+        self.context.set_default_timeout(20_000)
         self.page = self.context.new_page()
         self.faults: list[str] = []
         self.page.on("console", self._console)
@@ -139,7 +140,7 @@ class Visit:
         """Violations that axe-core finds, one line each."""
         if not self.page.evaluate("typeof axe !== 'undefined'"):
             self.page.evaluate(AXE.read_text(encoding="utf-8"))
-        found = self.page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+        found = self.page.evaluate("axe.run(document, {resultTypes: ['violations'], preload: false})")
         return [
             f"{rule['id']} ({rule['impact']}): {node['target']} {node['html'][:160]}"
             for rule in found["violations"]

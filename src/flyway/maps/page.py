@@ -47,7 +47,8 @@ THEME = """
       var page = parent.document, lab = page.body.dataset.jpThemeLight;
       theme = page.documentElement.dataset.theme || (lab ? (lab === "false" ? "dark" : "light") : theme);
     } catch (closed) { /* a page from file:// does not let its frames look */ }
-    document.documentElement.dataset.theme = theme;
+    // A map opened on its own is its own parent: setting the same value again would never end.
+    if (document.documentElement.dataset.theme !== theme) document.documentElement.dataset.theme = theme;
   }
   set();
   ask.addEventListener("change", set);
