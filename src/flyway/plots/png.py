@@ -7,6 +7,7 @@ stays sharp, and recolouring is a change of the palette alone.
 from __future__ import annotations
 
 import io
+import zlib
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -85,20 +86,26 @@ def dark_twin(png_bytes: bytes, paper: str = DARK_PAPER) -> bytes:
         picture.load()
     except OSError as error:
         raise ValueError("dark_twin needs the bytes of a PNG picture.") from error
-    clear = picture.info.get("transparency") if picture.mode == "P" else None
-    if picture.mode != "P":
-        if "A" in picture.getbands():
-            return _dark_with_alpha(picture.convert("RGBA"), paper)
-        indices, palette = _palette(np.asarray(picture.convert("RGB")), 256)
-    else:
-        indices = np.asarray(picture)
-        palette = np.array(picture.getpalette("RGB"), dtype=np.uint8).reshape(-1, 3)
-    data = _write(indices, _recolour(palette, paper))
-    if clear is None:
-        return data
-    out, twin = io.BytesIO(), Image.open(io.BytesIO(data))
-    twin.save(out, "PNG", transparency=clear, optimize=True)
-    return out.getvalue()
+    if picture.mode == "P" and picture.format == "PNG":
+        return _with_recoloured_palette(png_bytes, paper)
+    if "A" in picture.getbands() or "transparency" in picture.info:
+        return _dark_with_alpha(picture.convert("RGBA"), paper)
+    indices, palette = _palette(np.asarray(picture.convert("RGB")), 256)
+    return _write(indices, _recolour(palette, paper))
+
+
+def _with_recoloured_palette(png: bytes, paper: str) -> bytes:
+    """The same file with another palette: pixels and see-through parts are not even unpacked."""
+    parts, at = [png[:8]], 8
+    while at < len(png):
+        end = at + 8 + int.from_bytes(png[at : at + 4])
+        kind, data = png[at + 4 : at + 8], png[at + 8 : end]
+        if kind == b"PLTE":
+            colours = np.frombuffer(data, dtype=np.uint8).reshape(-1, 3)
+            data = _recolour(colours, paper).tobytes()
+        parts += [png[at : at + 4], kind, data, zlib.crc32(kind + data).to_bytes(4)]
+        at = end + 4
+    return b"".join(parts)
 
 
 def _recolour(values: np.ndarray, paper: str) -> np.ndarray:
