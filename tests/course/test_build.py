@@ -64,6 +64,7 @@ def test_nothing_changed_means_nothing_is_done(root, monkeypatch):
     monkeypatch.setattr(sphinx_run.subprocess, "Popen", None)  # any process would be an error
     before = site(root)
     os.utime(root / "book/cranes.md")  # touched, as by a fresh checkout
+    write(root, "src/flyway/unused.py", "# no lesson imports this\n")
     for _ in range(2):
         report = build_book(root=root)
         assert not report.changed

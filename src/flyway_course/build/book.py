@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import shutil
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from pathlib import Path
+from typing import Any
 
 from . import inputs, publish
 from .depends import Sources
@@ -31,23 +32,42 @@ def build(root: Path, cold: bool, say: Say, wait_s: float) -> BuildReport:
             now = inputs.scan(root, state.get("files", {}))
             changed = inputs.changed(state.get("files", {}), now)
             clock.lap("look")
-            if state and not changed and not cold and (places.site / "index.html").exists():
-                if now != state["files"]:  # only touched
+            sources = Sources(root)
+            ready = not cold and state and (places.site / "index.html").exists()
+            if ready and (not changed or _of_no_use(changed, sources, now, state)):
+                if now != state["files"]:
                     write_json(places.state, {**state, "files": now})
                 return BuildReport(state["pages"], (), clock.laps, places.site, False)
-            return _rebuild(places, cold, say, clock, now, state)
+            return _rebuild(places, sources, cold, say, clock, now, state)
         except OSError as error:
             if is_disk_full(error):
                 raise BuildError(DISK_FULL) from None
             raise
 
 
+def _of_no_use(
+    changed: Set[str], sources: Sources, now: inputs.Table, state: Mapping[str, Any]
+) -> bool:
+    """Whether only code changed that neither a lesson nor our extensions import."""
+    return (
+        state["work"]
+        and all(name.startswith("src/") for name in changed)
+        and _groups(sources, now) == state["groups"]
+        and sorted(sources.runs()) == state["runs"]
+    )
+
+
 def _rebuild(
-    places: Places, cold: bool, say: Say, clock: Clock, now: inputs.Table, state: dict
+    places: Places,
+    sources: Sources,
+    cold: bool,
+    say: Say,
+    clock: Clock,
+    now: inputs.Table,
+    state: dict,
 ) -> BuildReport:
     if shutil.disk_usage(places.made).free < ROOM_MB << 20:
         raise BuildError(DISK_FULL)
-    sources = Sources(places.root)
     groups, runs = _groups(sources, now), sorted(sources.runs())
     # A work folder is used again only after a build that ended well: Sphinx repeats no warning
     # for a page that it does not read again, and a killed build may leave half a file.

@@ -106,7 +106,8 @@ def run_lessons(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None
     stale = _stale(app, env, docnames)
     if stale:
         _run(stale)
-    logger.info(f"{SAY}Reading {_count(docnames)}")
+    if docnames:
+        logger.info(f"{SAY}Reading {_count(docnames)}")
 
 
 def _run(stale: list[Lesson]) -> None:
