@@ -80,8 +80,8 @@ Read [this](strt.md).
 
 
 def test_only_docstrings_and_comments_of_code_are_read(check_text):
-    code = '"""Retrun the count."""\n\ncolr = heda(1)  # tiwce\nname = """\nxqzz\n"""\n'
-    assert check_text(code, "module.py") == [(1, "Retrun"), (3, "tiwce")]
+    code = '"""Say the conut of Schwarz."""\n\ncolr = heda(1)  # tiwce\nname = """\nxqzz\n"""\n'
+    assert check_text(code, "module.py") == [(1, "conut"), (3, "tiwce")]
 
 
 def test_the_word_list_is_tidy():
