@@ -1,0 +1,1 @@
+"""Births, deaths and futures: age ratio, survival from marks, projection, extinction, removal limits."""
