@@ -16,6 +16,7 @@ import typer
 
 from flyway_course.grading.commands import COMMANDS as GRADING
 from flyway_course.paths import ROOT, put_tools_on_path
+from flyway_course.startup import leave_out_slow_import
 
 LEARN, TEACH, CARE = "Learn", "Teach and grade", "Look after the course"
 
@@ -232,6 +233,7 @@ def clean() -> None:
 def main() -> None:
     """Run the command line; a full disk or a locked folder gets one sentence, not a trace."""
     put_tools_on_path()
+    leave_out_slow_import()
     os.chdir(ROOT)  # the commands speak of files by their place in the course
     try:
         app(prog_name="python3 course.py")

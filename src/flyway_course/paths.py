@@ -12,7 +12,7 @@ BOOK = ROOT / "book"
 BUILD = ROOT / "_build"
 SITE = BUILD / "html"
 NOTEBOOKS = SITE / "notebooks"
-"""The `.ipynb` of each lesson, written by the Sphinx extension: `<name of the lesson's file>.ipynb`."""
+"""The `.ipynb` of each lesson, written by the Sphinx extension: `<module folder>-<file>.ipynb`."""
 WORKSPACE = ROOT / "workspace"
 EXERCISES = ROOT / "exercises"
 SOLUTIONS = ROOT / "solutions"
@@ -25,13 +25,13 @@ def lesson_sources() -> dict[str, Path]:
     """Map the short name of each lesson to its source file.
 
     A lesson is a `.md` file in `book/modules/<module>/` that is a notebook: its front matter holds
-    a `lesson:` block. The short name is the name of its file without `.md`, as in its downloads.
+    a `lesson:` block. The short name is that of its download, such as `00-start-01-three-birds`.
     """
     found = {}
     for path in sorted(BOOK.glob("modules/*/*.md")):
         head = path.read_text(encoding="utf-8").split("\n---", 1)[0]
         if head.startswith("---") and "\nlesson:" in head:
-            found[path.stem] = path
+            found[f"{path.parent.name}-{path.stem}"] = path
     return found
 
 

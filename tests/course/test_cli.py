@@ -190,7 +190,25 @@ def test_tools_come_from_this_environment_first(monkeypatch):
     assert os.environ["PATH"].split(os.pathsep) == [first, *rest]
 
 
-def test_lessons_are_found_by_their_front_matter(root):
+def test_lessons_are_found_by_their_front_matter():
     lessons = paths.lesson_sources()
-    assert {"01-three-birds", "02-how-many-birds", "01-is-it-recovering"} <= set(lessons)
-    assert "index" not in lessons
+    assert {"00-start-01-three-birds", "04-change-01-is-it-recovering"} <= set(lessons)
+    assert not [path for path in lessons.values() if path.name == "index.md"]
+
+
+def test_the_names_of_lessons_are_those_of_their_notebooks(site):
+    built = {path.stem for path in (site / "notebooks").glob("*.ipynb")}
+    assert set(paths.lesson_sources()) <= built
+
+
+def test_servers_and_notebooks_start_without_the_slow_import():
+    code = (
+        "import sys; from flyway_course import startup; startup.leave_out_slow_import()\n"
+        "import jsonschema, nbformat\n"
+        "nbformat.validate(nbformat.v4.new_notebook())\n"
+        "checks = jsonschema.FormatChecker()\n"
+        "assert checks.conforms('2026-11-22', 'date') and not checks.conforms('x', 'date')\n"
+        "print(any(name.startswith('lark') for name in sys.modules))"
+    )
+    shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert shown.stdout.strip() == "False"

@@ -47,7 +47,7 @@ def small_course(folder):
     (site / "notebooks" / "01-birds.ipynb").write_text(LESSON)
     (site / "notebooks" / "02-counts.ipynb").write_text(LESSON)
     (site / "notebooks" / "03-leak.ipynb").symlink_to(folder / "secret.txt")
-    exercise = folder / "exercises" / "X0"
+    exercise = folder / "exercises" / "x0-first-counts"
     exercise.mkdir(parents=True)
     (exercise / "x0.ipynb").write_text(LESSON)
     (exercise / "counts.csv").write_text("site,count\nKR01,12\n")
@@ -274,11 +274,12 @@ def test_lab_finds_the_copy_where_the_address_says(server):
 
 
 def test_an_exercise_opens_with_its_files_and_what_is_there_stays(server, course):
-    home = course / "workspace" / "exercises" / "X0"
+    home = course / "workspace" / "exercises" / "x0-first-counts"
     home.mkdir(parents=True, exist_ok=True)
     (home / "counts.csv").write_text("mine")
-    answer = server.ask("/course/exercise/X0")
-    assert answer.getheader("Location") == "/lab/tree/exercises/X0/x0.ipynb"
+    for name in ("x0-first-counts", "X0", "x0"):
+        answer = server.ask(f"/course/exercise/{name}")
+        assert answer.getheader("Location") == "/lab/tree/exercises/x0-first-counts/x0.ipynb"
     assert (home / "counts.csv").read_text() == "mine"
     assert (home / "x0.ipynb").read_text() == LESSON
     assert not (home / ".key").exists()

@@ -106,11 +106,11 @@ def _free_name(current: Path, now: datetime) -> Path:
 def exercise(name: str, exercises: Path = EXERCISES, workspace: Path = WORKSPACE) -> Path:
     """Copy the files of an assignment that the trainee lacks; return the notebook to open.
 
+    `name` is that of the folder, or its short form: `X0` for `x0-first-counts`.
     The copies are in `workspace/exercises/<name>/`; a file that is there already stays as it is.
     """
-    source = exercises / checked(name)
-    if source.is_symlink() or not source.is_dir():
-        raise NotThereError(f"There is no exercise {name!r} in exercises/.")
+    name = _full_name(checked(name), exercises)
+    source = exercises / name
     files = [
         path
         for path in sorted(source.rglob("*"))
@@ -124,3 +124,14 @@ def exercise(name: str, exercises: Path = EXERCISES, workspace: Path = WORKSPACE
     for path in files:
         _copy_new(path, home / path.relative_to(source))
     return home / notebooks[0].relative_to(source)
+
+
+def _full_name(name: str, exercises: Path) -> str:
+    """Find the folder of an assignment by its name or by the part before its first `-`."""
+    folders = [p.name for p in exercises.glob("*") if p.is_dir() and not p.is_symlink()]
+    if name in folders:
+        return name
+    short = [folder for folder in folders if folder.partition("-")[0].lower() == name.lower()]
+    if len(short) != 1:
+        raise NotThereError(f"There is no exercise {name!r} in exercises/.")
+    return short[0]
