@@ -40,7 +40,7 @@ def run_sphinx(places: Places, say: Callable[[str], None], **settings: Any) -> l
     with (
         places.log.open("w", encoding="utf-8") as log,
         warnings.open("w", encoding="utf-8") as errors,
-        _child(settings, _environment(places.root, scratch), errors) as process,
+        _child(settings, environment(places.root, scratch), errors) as process,
     ):
         for raw in process.stdout:
             line = COLOURS.sub("", raw)
@@ -86,7 +86,7 @@ def _child(settings: dict, env: dict[str, str], errors: Any) -> Iterator[subproc
         process.stdout.close()
 
 
-def _environment(root: Path, scratch: Path) -> dict[str, str]:
+def environment(root: Path, scratch: Path) -> dict[str, str]:
     """The environment of the build: the same on every machine, as far as outputs can tell."""
     env = {k: v for k, v in os.environ.items() if k not in {"MPLBACKEND", "PYTHONWARNINGS"}}
     env.pop("PYTHONDONTWRITEBYTECODE", None)  # bytecode makes every later start 2.7 times faster
