@@ -169,7 +169,7 @@ def test_card_opens_the_live_lesson_only_on_the_course_server(small, visit):
     tab = visit()
     page = tab.go(small + SECOND)
     card = page.get_by_role("group", name="About this lesson")
-    card.get_by_text("Open in JupyterLab").click()
+    card.locator("summary").click()
     assert card.get_by_text("python3 course.py open").is_visible()
     assert not card.get_by_role("link", name="Start again").is_visible()
     tab.context.add_cookies([{"name": "course_server", "value": "1", "url": small}])

@@ -6,7 +6,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
-from flyway_course.sphinx_ext.element import element, make, text, translate
+from flyway_course.sphinx_ext.element import element, make, phrase, text, translate
 
 
 def heading_above(directive: SphinxDirective) -> str:
@@ -31,7 +31,8 @@ def box_title(directive: SphinxDirective, kind: str) -> list[nodes.Node]:
     if directive.arguments:
         words = directive.arguments[0]
         title, messages = directive.state.inline_text(words, directive.lineno)
-        named = nodes.inline(words, "", *title, classes=["fw-title"])
+        named = phrase(words, "", *title, classes=["fw-title"])
+        named.source, named.line = directive.get_source_info()
         head += [nodes.Text(" "), named]
         return [head, *messages]
     return [head]

@@ -56,11 +56,9 @@ def describe(soup: BeautifulSoup, description: str) -> None:
 
 
 def controls(soup: BeautifulSoup) -> None:
-    """Give buttons their type, landmarks no second role, and dialogs a name."""
+    """Give buttons their type and dialogs a name."""
     for button in soup.find_all("button"):
         button.attrs.setdefault("type", "button")
-    for main in soup.find_all("main"):
-        main.attrs.pop("role", None)
     names = {
         "pst-primary-sidebar-modal": "Menu of the book",
         "pst-secondary-sidebar-modal": "On this page",
@@ -137,6 +135,8 @@ def folds(soup: BeautifulSoup) -> None:
         for link in title.find_all("a"):
             link.unwrap()  # a link inside a summary cannot be reached by keyboard alone
         box.insert(0, title.extract())
+    for summary in soup.select("div.cell summary[aria-label]"):
+        del summary["aria-label"]  # its own words, "Show the code", say more
     for line in soup.select("summary > p"):
         line.name = "span"  # a paragraph may not stand in a summary
 
