@@ -19,11 +19,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 from patsy import EvalEnvironment, dmatrix
-from scipy.special import expit
 
 from flyway import results
 from flyway.demography.cjs import fit_cjs
 from flyway.demography.histories import add_up, read_histories
+from flyway.demography.real import (
+    logit_interval,
+    mean_over_birds,
+    real_parameters,
+    tell_confounded,
+    tell_edges,
+)
 from flyway.detection.likelihood import Likelihood
 from flyway.inputs import numbers
 
@@ -62,16 +68,16 @@ class Survival:
 
     def interval(self, level: float = 0.95) -> tuple[float, float]:
         """Return the interval of the mean survival (logit scale, inside 0 to 1)."""
-        return _logit_interval(self.estimate, self.se, level)
+        return logit_interval(self.estimate, self.se, level)
 
     def summary(self, level: float = 0.95) -> pd.DataFrame:
         """Return every φ and p with standard error and interval, then the last product if confounded."""
         rows = [
-            (r.quantity, r.estimate, r.se, *_logit_interval(r.estimate, r.se, level))
+            (r.quantity, r.estimate, r.se, *logit_interval(r.estimate, r.se, level))
             for r in self.real.itertuples()
         ]
         if self.product:
-            rows.append(("last phi · p", *self.product, *_logit_interval(*self.product, level)))
+            rows.append(("last phi · p", *self.product, *logit_interval(*self.product, level)))
         return results.table(rows)
 
     def plot(self, ax: Axes | None = None, level: float = 0.95) -> Axes:
@@ -165,12 +171,14 @@ def fit_survival(
         ("p", p, Z, looked, slice(W.shape[2], None)),
     )
     for (name, formula, X, weight, where), frame in zip(parts, frames, strict=True):
-        blocks.append(_real(name, formula, X, weight, where, frame, fit, inverse))
-    phi_mean, p_mean = (_mean(X, weight, where, fit, inverse) for _, _, X, weight, where in parts)
+        blocks.append(real_parameters(name, formula, X, weight, where, frame, fit, inverse))
+    phi_mean, p_mean = (
+        mean_over_birds(X, weight, where, fit, inverse) for _, _, X, weight, where in parts
+    )
     notes, product = h.notes + fit.notes, None
     if flat:
-        notes, product = _confounded(notes, W, Z, fit, inverse, names)
-    notes += _edges(blocks)
+        notes, product = tell_confounded(notes, W, Z, fit, inverse, names)
+    notes += tell_edges(blocks)
     return Survival(
         *phi_mean,
         *p_mean,
@@ -214,104 +222,3 @@ def _matrix(formula: str, frame: pd.DataFrame) -> pd.DataFrame:
     if np.linalg.matrix_rank(design.to_numpy()) < design.shape[1]:
         raise ValueError(f"the covariates of {formula!r} repeat each other: leave one out")
     return design
-
-
-def _real(
-    name: str,
-    formula: str,
-    X: np.ndarray,
-    weight: np.ndarray,
-    where: slice,
-    frame: pd.DataFrame,
-    fit: Likelihood,
-    inverse: np.ndarray,
-) -> pd.DataFrame:
-    """Every distinct φ (or p) that some bird could show, named by the covariates of the formula."""
-    words = set(re.findall(r"[A-Za-z_]\w*", formula))
-    told = [c for c in frame.columns if c in words]
-    rows = X.reshape(-1, X.shape[2])
-    keep = np.flatnonzero(weight.ravel() > 0)
-    distinct = keep[np.sort(np.unique(rows[keep].round(12), axis=0, return_index=True)[1])]
-    if len(distinct) > 200:  # a continuous covariate: show its range, not every bird
-        order = np.argsort(rows[distinct] @ fit.params.to_numpy()[where])
-        distinct = distinct[order[np.linspace(0, len(order) - 1, 5).astype(int)]]
-    eta = rows[distinct] @ fit.params.to_numpy()[where]
-    value = expit(eta)
-    V = fit.covariance[where, where]
-    known = np.isfinite(np.diag(V))
-    loose = (np.abs(rows[distinct][:, ~known]) > 1e-12).any(axis=1)
-    variance = np.einsum("ij,jk,ik->i", rows[distinct], inverse[where, where], rows[distinct])
-    se = np.where(loose, np.nan, value * (1 - value) * np.sqrt(np.maximum(variance, 0)))
-    labels = [
-        name
-        if not told
-        else f"{name} ({', '.join(f'{c}={_short(frame[c].iloc[i])}' for c in told)})"
-        for i in distinct
-    ]
-    return pd.DataFrame({"quantity": labels, "estimate": value, "se": se})
-
-
-def _short(value: object) -> object:
-    return f"{value:.3g}" if isinstance(value, float) else value
-
-
-def _mean(
-    X: np.ndarray, weight: np.ndarray, where: slice, fit: Likelihood, inverse: np.ndarray
-) -> tuple[float, float]:
-    """Mean over birds and intervals (delta method), leaving out what the data do not determine."""
-    rows, w = X.reshape(-1, X.shape[2]), weight.ravel()
-    known = np.isfinite(np.diag(fit.covariance)[where])
-    value = expit(rows @ fit.params.to_numpy()[where])
-    all_birds = w
-    w = np.where((np.abs(rows[:, ~known]) > 1e-12).any(axis=1), 0.0, w)
-    if w.sum() == 0:  # nothing is determined: the value at the top, without a standard error
-        return float(all_birds @ value / max(all_birds.sum(), 1)), float("nan")
-    slope = (w * value * (1 - value)) @ rows / w.sum()
-    return float(w @ value / w.sum()), float(np.sqrt(slope @ inverse[where, where] @ slope))
-
-
-def _confounded(
-    notes: tuple[str, ...],
-    W: np.ndarray,
-    Z: np.ndarray,
-    fit: Likelihood,
-    inverse: np.ndarray,
-    names: list[str],
-) -> tuple[tuple[str, ...], tuple[float, float] | None]:
-    loose = [n for n, s in zip(names, fit.se, strict=True) if not np.isfinite(s)]
-    kinds = {n.split(":")[0] for n in loose}
-    k, theta = W.shape[2], fit.params.to_numpy()
-    w, z = W[-1, 0], Z[-1, 0]
-    phi, p = expit(w @ theta[:k]), expit(z @ theta[k:])
-    if kinds == {"phi", "p"} and max(phi, p) < 0.999:
-        slope = np.r_[(1 - phi) * w, (1 - p) * z]  # of log(phi p)
-        se = float(phi * p * np.sqrt(max(slope @ inverse @ slope, 0)))
-        told = (
-            f"The last survival and the last detection cannot be told apart: only their product is known "
-            f"({phi * p:.3f}, se {se:.3f}). Use p='1', or leave the last φ and p out of the report.",
-        )
-        return notes + told, (float(phi * p), se)
-    told = (
-        f"The data do not determine {', '.join(loose)}: too few birds, or a value at 0 or 1. It has no "
-        f"standard error.",
-    )
-    return notes + told, None
-
-
-def _edges(blocks: list[pd.DataFrame]) -> tuple[str, ...]:
-    table = pd.concat(blocks)
-    edge = table[(table["estimate"] < 1e-3) | (table["estimate"] > 1 - 1e-3)]
-    if edge.empty:
-        return ()
-    return (
-        f"{', '.join(edge['quantity'][:4])} ran to 0 or 1, the edge of what is possible: too few birds "
-        f"say so; do not take it as certain.",
-    )
-
-
-def _logit_interval(value: float, se: float, level: float) -> tuple[float, float]:
-    if not (0 < value < 1 and se > 0):
-        return float("nan"), float("nan")
-    half = results.multiplier(level) * se / (value * (1 - value))
-    centre = np.log(value / (1 - value))
-    return float(expit(centre - half)), float(expit(centre + half))
