@@ -170,6 +170,7 @@
     colours();
     scrolling();
     addEventListener("resize", scrolling);
+    document.fonts.ready.then(scrolling); // formulas grow when their letters arrive
     addEventListener("toggle", scrolling, true);
     printing();
   }

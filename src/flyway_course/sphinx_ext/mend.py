@@ -175,7 +175,9 @@ def frames(soup: BeautifulSoup) -> None:
 
 
 def code(soup: BeautifulSoup) -> None:
-    """Let keyboards reach code that is wider than the screen, also where scripts are off."""
+    """Let keyboards reach code and formulas wider than the screen, also where scripts are off."""
+    for formula in soup.select("div.math"):
+        formula["tabindex"], formula["role"], formula["aria-label"] = "0", "group", "Formula"
     for block in soup.select("div.highlight > pre"):
         block["tabindex"] = "0"
         for empty in block.find_all("span", recursive=False):

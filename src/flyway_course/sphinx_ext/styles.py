@@ -37,9 +37,9 @@ SHEETS = (
 
 EVERY_PAGE = (
     "_static/documentation_options.js",
+    "_static/kit.js",  # before Sphinx's search, which it tells not to read pages from a stick
     "_static/scripts/sphinx-book-theme.js",
     "_static/scripts/pydata-sphinx-theme.js",
-    "_static/kit.js",
 )
 WHERE_NEEDED = {
     'class="highlight': ("_static/clipboard.min.js", "_static/copybutton.js"),
@@ -93,7 +93,7 @@ def choose(
         if name and not DROPPED.search(name) and name not in scripts:
             scripts.append(name)  # a script that some other extension needs on this page
     context["fw_styles"] = styles
-    context["fw_scripts"] = [*EVERY_PAGE[:1], *scripts, *EVERY_PAGE[1:]]
+    context["fw_scripts"] = [*EVERY_PAGE[:2], *scripts, *EVERY_PAGE[2:]]
 
 
 def write(app: Sphinx, exception: Exception | None) -> None:
