@@ -7,11 +7,16 @@ the table, as pandas shows it (for plain lists: the position, counted from 0).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from numbers import Number
 
 import numpy as np
 import pandas as pd
+
+ISO_TIME = re.compile(
+    r"^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?$"
+)
 
 
 def numbers(
@@ -138,21 +143,44 @@ def dates_of(values: Iterable, name: str = "date", missing: str = "error") -> pd
                 read.append(pd.NaT)
                 continue
             try:
+                if isinstance(value, str) and not ISO_TIME.match(value.strip()):
+                    raise ValueError
                 if isinstance(value, Number):
                     raise ValueError
-                text = isinstance(value, str)
-                read.append(
-                    pd.to_datetime(value, format="ISO8601") if text else pd.Timestamp(value)
-                )
+                stamp = pd.Timestamp(value.strip() if isinstance(value, str) else value)
+                # the clock as written is kept; a zone after it is not converted
+                read.append(stamp.tz_localize(None) if stamp.tzinfo else stamp)
             except (ValueError, TypeError):
                 raise ValueError(
                     f"{name} is {value!r} in row {label}, which cannot be read: write year-month-day, such "
                     f"as 2024-01-15 (with a time: 2024-01-15 07:30)"
                 ) from None
-        series = pd.Series(pd.to_datetime(read), index=series.index)
+        series = pd.Series(read, index=series.index, dtype="datetime64[s]")
     if missing == "error" and series.isna().any():
         row = series.index[int(np.flatnonzero(series.isna())[0])]
         raise ValueError(f"{name} is missing in row {row}: fill it in or leave that row out")
+    return series
+
+
+def names_of(values: Iterable, name: str) -> pd.Series:
+    """Return names (of sites, strata, observers) with the index of `values`.
+
+    Errors: ValueError for blanks, and for a mix of text and numbers: 12 and "12" look alike in a table
+    and are two names.
+    """
+    series = values if isinstance(values, pd.Series) else pd.Series(list(values), dtype=object)
+    if series.empty:
+        raise ValueError(f"the table has no rows: there is no {name} to work on")
+    for label, value in series.items():
+        if _blank(value) or (isinstance(value, str) and not value.strip()):
+            raise ValueError(f"{name} is missing in row {label}: fill it in or leave that row out")
+    kind = series.map(_kind)
+    odd = series[kind != kind.mode().iloc[0]]
+    if len(odd):
+        raise ValueError(
+            f"{name} is {odd.iloc[0]!r} in row {odd.index[0]}, of another kind than in other rows: write "
+            f"all of them as text, or all as numbers (table[{name!r}].astype(str) makes them text)"
+        )
     return series
 
 
@@ -196,6 +224,10 @@ def _series(values: Iterable, name: str) -> pd.Series:
     if getattr(values, "ndim", 1) != 1:
         raise ValueError(f"{name} has {values.ndim} dimensions: give one column")
     return pd.Series(values)
+
+
+def _kind(value: object) -> str:
+    return "text" if isinstance(value, str) else "number" if isinstance(value, Number) else "other"
 
 
 def _blank(value: object) -> bool:

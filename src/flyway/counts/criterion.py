@@ -16,7 +16,7 @@ from decimal import ROUND_HALF_UP, Decimal
 import numpy as np
 import pandas as pd
 
-from flyway.inputs import numbers, one_of, require_columns
+from flyway.inputs import names_of, numbers, one_of, require_columns
 
 LARGE_POPULATION, LARGE_THRESHOLD = 2_000_000, 20_000
 STEPS = ((10, 1), (100, 5), (1000, 10))
@@ -94,11 +94,8 @@ def qualifying_sites(
     limit = float(numbers([threshold], "threshold")[0])
     if limit <= 0:
         raise ValueError(f"threshold is {limit:g}: give the birds that make 1 %, see one_percent()")
-    for column in (site, season):
-        if data[column].isna().any():
-            row = data.index[int(np.flatnonzero(data[column].isna())[0])]
-            raise ValueError(f"{column} is missing in row {row}: fill it in")
-    names, seasons = data[site].tolist(), data[season].tolist()
+    names = names_of(data[site], site).tolist()
+    seasons = names_of(data[season], season).tolist()
     birds = numbers(
         data[count],
         count,

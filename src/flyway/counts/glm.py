@@ -16,7 +16,11 @@ import numpy as np
 import pandas as pd
 import statsmodels.api as sm
 from statsmodels.genmod.generalized_linear_model import GLMResultsWrapper
-from statsmodels.tools.sm_exceptions import ConvergenceWarning, HessianInversionWarning
+from statsmodels.tools.sm_exceptions import (
+    ConvergenceWarning,
+    HessianInversionWarning,
+    PerfectSeparationWarning,
+)
 
 from flyway import results
 from flyway.inputs import numbers, one_of
@@ -125,7 +129,17 @@ def fit_counts(counts: Iterable, design: pd.DataFrame, family: str = "quasipoiss
 
 def _poisson(y: np.ndarray, X: np.ndarray) -> GLMResultsWrapper:
     # tight tolerance: published cases agree to 1e-6, and a few more steps cost nothing
-    return sm.GLM(y, X, family=sm.families.Poisson()).fit(maxiter=200, tol=1e-12)
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore", PerfectSeparationWarning)
+        warnings.simplefilter("ignore", RuntimeWarning)
+        fit = sm.GLM(y, X, family=sm.families.Poisson()).fit(maxiter=200, tol=1e-12)
+        trouble = not np.isfinite([fit.llf, fit.pearson_chi2, *fit.params]).all()
+    if trouble:
+        raise ValueError(
+            "no finite curve fits these counts: where only zeros were counted it falls without end. Use a "
+            "smaller df or a straight trend, or begin and end the series where birds were seen"
+        )
+    return fit
 
 
 def _lognormal(y: np.ndarray, X: np.ndarray, frame: pd.DataFrame) -> CountFit:

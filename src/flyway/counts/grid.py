@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from flyway.inputs import numbers, require_columns, years_of
+from flyway.inputs import names_of, numbers, require_columns, years_of
 
 
 @dataclass(frozen=True)
@@ -62,11 +62,7 @@ def read_grid(
     require_columns(data, [site, year, count, *covariates, *weight_column])
     if data.empty:
         raise ValueError("the table has no rows: give one row per site and year")
-    names = data[site]
-    if names.isna().any():
-        raise ValueError(
-            f"{site} is missing in row {data.index[int(np.flatnonzero(names.isna())[0])]}: name the site"
-        )
+    names = names_of(data[site], site)
     when = years_of(data[year], year)
 
     def where(i: int) -> str:
@@ -104,13 +100,7 @@ def read_grid(
         )
     classes, levels = {}, {}
     for name in covariates:
-        if data[name].isna().any():
-            i = int(np.flatnonzero(data[name].isna())[0])
-            raise ValueError(
-                f"covariate {name!r} is missing in row {data.index[i]} ({where(i)}): "
-                f"fill it in, also where the count is blank"
-            )
-        code, level = pd.factorize(data[name], sort=True)
+        code, level = pd.factorize(names_of(data[name], f"covariate {name!r}"), sort=True)
         if len(level) < 2:
             raise ValueError(f"covariate {name!r} has one class only ({level[0]}): leave it out")
         if len(level) > 20:

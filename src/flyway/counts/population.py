@@ -19,7 +19,7 @@ import pandas as pd
 from scipy.optimize import minimize_scalar
 
 from flyway import results
-from flyway.inputs import numbers, probability, require_columns
+from flyway.inputs import names_of, numbers, probability, require_columns
 
 # Grade: smallest share of the birds' usual places counted, largest coefficient of variation.
 GRADES = (("A", 0.90, 0.10), ("B", 0.70, 0.20), ("C", 0.40, 0.40))
@@ -95,11 +95,7 @@ def estimate_population(
     of the north says nothing of the south), and when "usual" is old.
     """
     require_columns(data, [site, count, usual])
-    names = data[site]
-    if names.isna().any():
-        raise ValueError(
-            f"{site} is missing in row {data.index[int(np.flatnonzero(names.isna())[0])]}"
-        )
+    names = names_of(data[site], site)
     if names.duplicated().any():
         raise ValueError(
             f"site {names[names.duplicated()].iloc[0]} is listed twice: one row per site, or birds count twice"

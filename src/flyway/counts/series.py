@@ -68,8 +68,10 @@ def band(x: np.ndarray, X: np.ndarray, fit: CountFit, level: float) -> pd.DataFr
     eta = X @ fit.params.to_numpy()
     se = np.sqrt(np.einsum("ij,jk,ik->i", X, fit.covariance, X))
     half = results.multiplier(level, fit.t_df) * se
-    columns = {"year": x, "estimate": np.exp(eta), "se": np.exp(eta) * se}
-    columns |= {"lower": np.exp(eta - half), "upper": np.exp(eta + half), "log_se": se}
+    # where the curve runs to zero birds its upper end is beyond all numbers: infinite, and said so
+    with np.errstate(over="ignore"):
+        columns = {"year": x, "estimate": np.exp(eta), "se": np.exp(eta) * se}
+        columns |= {"lower": np.exp(eta - half), "upper": np.exp(eta + half), "log_se": se}
     return pd.DataFrame(columns)
 
 

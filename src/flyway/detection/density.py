@@ -18,7 +18,7 @@ import pandas as pd
 
 from flyway import results
 from flyway.detection.distance import DetectionFunction, fit_distance
-from flyway.inputs import numbers, require_columns
+from flyway.inputs import names_of, numbers, require_columns
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,8 @@ def estimate_density(
     )
     require_columns(transects, [transect, effort], "the table of transects")
     length = numbers(transects[effort], effort, minimum=0)
-    names = transects[transect]
+    names = names_of(transects[transect], transect)
+    names_of(detections[transect], transect)
     if (length == 0).any():
         row = transects.index[int(np.flatnonzero(length == 0)[0])]
         raise ValueError(

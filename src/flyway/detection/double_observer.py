@@ -20,7 +20,7 @@ from scipy.special import expit, gammaln, logit
 from flyway import results
 from flyway.detection.closed import unseen_interval
 from flyway.detection.likelihood import Likelihood, NotIdentifiable, maximise
-from flyway.inputs import numbers, require_columns
+from flyway.inputs import names_of, numbers, require_columns
 
 
 @dataclass(frozen=True)
@@ -172,10 +172,7 @@ def dependent_observers(
     two names, blanks, bad counts, or counts that contradict the model.
     """
     require_columns(data, [primary, seen_by_primary, added_by_secondary])
-    if data[primary].isna().any():
-        row = data.index[int(np.flatnonzero(data[primary].isna())[0])]
-        raise ValueError(f"{primary} is missing in row {row}: write who led that count")
-    who, names = pd.factorize(data[primary], sort=True)
+    who, names = pd.factorize(names_of(data[primary], primary), sort=True)
     lead = numbers(data[seen_by_primary], seen_by_primary, minimum=0, whole=True)
     extra = numbers(data[added_by_secondary], added_by_secondary, minimum=0, whole=True)
     if len(names) > 2:

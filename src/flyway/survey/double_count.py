@@ -21,7 +21,7 @@ import networkx as nx
 import numpy as np
 import pandas as pd
 
-from flyway.inputs import numbers, require_columns
+from flyway.inputs import dates_of, names_of, numbers, require_columns
 
 EARTH_KM = 6371.0088
 
@@ -86,7 +86,7 @@ def double_count_risk(
     """
     require_columns(counts, [site, lat, lon, time, count])
     birds = numbers(counts[count], count, minimum=0, whole=True, missing="keep")
-    table = counts[np.isfinite(birds)].reset_index(drop=True)
+    table = counts[np.isfinite(birds)]
     birds = birds[np.isfinite(birds)]
     if not len(table):
         raise ValueError(f"every {count} is blank: there is nothing to compare")
@@ -100,27 +100,18 @@ def double_count_risk(
         numbers(table[lat], lat, minimum=-90, maximum=90),
         numbers(table[lon], lon, minimum=-180, maximum=180),
     )
-    when = pd.to_datetime(table[time])
-    for column, values in ((site, table[site]), (time, when)):
-        if values.isna().any():
-            raise ValueError(
-                f"{column} is missing in row {int(np.flatnonzero(values.isna())[0])} of the counts"
-            )
-    hours = (
-        when.astype("int64").to_numpy()
-        / {"ns": 3.6e12, "us": 3.6e9, "ms": 3.6e6, "s": 3600}[when.dt.unit]
-    )
+    when = dates_of(table[time], time)
+    hours = (when - when.min()).dt.total_seconds().to_numpy() / 3600
+    names = names_of(table[site], site).to_numpy()
     rows = []
     for i in range(len(table)):
         km = distance_km(y[i], x[i], y, x)
         later = hours - hours[i]
         # the same moment at two places cannot hold the same bird, whatever the distance
-        can = (later > 0) & (km <= reach) & (km <= speed * later) & (table[site] != table[site][i])
-        again = (later > 0) & (table[site] == table[site][i])
+        can = (later > 0) & (km <= reach) & (km <= speed * later) & (names != names[i])
+        again = (later > 0) & (names == names[i])
         for j in np.flatnonzero(can | again):
-            rows.append(
-                (i, j, table[site][i], table[site][j], km[j], later[j], min(birds[i], birds[j]))
-            )
+            rows.append((i, j, names[i], names[j], km[j], later[j], min(birds[i], birds[j])))
     columns = ["i", "j", "from", "to", "km", "hours", "birds_at_most"]
     pairs = pd.DataFrame(rows, columns=columns)
     graph = nx.DiGraph()

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from flyway.inputs import dates_of, numbers, require_columns
+from flyway.inputs import dates_of, names_of, numbers, require_columns
 from flyway.survey.places import blur_coordinates
 
 EVENT = ["eventID", "parentEventID", "eventDate", "eventTime", "samplingProtocol", "sampleSizeValue",
@@ -75,9 +75,7 @@ def to_darwin_core(
             f"dataset is {dataset!r}: give a short code without spaces and colons, such as 'KR-winter'"
         )
     for column in ("site", "species"):
-        if counts[column].isna().any():
-            row = counts.index[int(np.flatnonzero(counts[column].isna())[0])]
-            raise ValueError(f"{column} is missing in row {row}: validate() the table first")
+        names_of(counts[column], column)
     unnamed = sorted(set(counts["species"]) - set(scientific_names))
     if unnamed:
         raise ValueError(

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
-from flyway.inputs import dates_of, numbers, require_columns
+from flyway.inputs import dates_of, names_of, numbers, require_columns
 
 KEEP = ("site", "date", "start_time", "end_time", "method", "observers", "lat", "lon", "notes")
 
@@ -25,9 +25,7 @@ def to_site_form(counts: pd.DataFrame, species: Iterable[str] | None = None) -> 
     """
     require_columns(counts, ["site", "date", "species", "count"])
     for column in ("site", "species"):
-        if counts[column].isna().any():
-            row = counts.index[int(np.flatnonzero(counts[column].isna())[0])]
-            raise ValueError(f"{column} is missing in row {row}: fill it in")
+        names_of(counts[column], column)
     table = counts.assign(
         date=dates_of(counts["date"]).to_numpy(),
         count=numbers(counts["count"], "count", minimum=0, whole=True, missing="keep"),
@@ -74,10 +72,7 @@ def from_site_form(
     if form.duplicated(visit).any():
         row = form.index[int(np.flatnonzero(form.duplicated(visit))[0])]
         raise ValueError(f"row {row} repeats a site and day: keep one row per visit")
-    if form["site"].isna().any():
-        raise ValueError(
-            f"site is missing in row {form.index[int(np.flatnonzero(form['site'].isna())[0])]}"
-        )
+    names_of(form["site"], "site")
     date = dates_of(form["date"]).to_numpy()
     whole = np.zeros(len(form), dtype=bool)
     if complete:

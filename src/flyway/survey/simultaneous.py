@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from flyway.inputs import dates_of, numbers, probability, require_columns
+from flyway.inputs import dates_of, names_of, numbers, probability, require_columns
 
 # Grade: least share of usual birds counted in the window, and of sites with unchanged methods;
 # largest share of birds that may have been counted twice.
@@ -56,11 +56,7 @@ def window_coverage(
     Errors: ValueError for doubled sites, times that cannot be read, an end before the start.
     """
     require_columns(counts, [site, time, count] + ([usual] if usual else []))
-    names = counts[site]
-    if names.isna().any():
-        raise ValueError(
-            f"{site} is missing in row {counts.index[int(np.flatnonzero(names.isna())[0])]}"
-        )
+    names = names_of(counts[site], site)
     if names.duplicated().any():
         raise ValueError(
             f"site {names[names.duplicated()].iloc[0]} is listed twice: keep the count that is used"

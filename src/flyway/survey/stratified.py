@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from flyway import results
-from flyway.inputs import numbers, require_columns
+from flyway.inputs import names_of, numbers, require_columns
 
 
 @dataclass(frozen=True)
@@ -180,10 +180,7 @@ def estimate_clusters(
 
 
 def _labels(data: pd.DataFrame, column: str) -> pd.Series:
-    if data[column].isna().any():
-        row = data.index[int(np.flatnonzero(data[column].isna())[0])]
-        raise ValueError(f"{column} is missing in row {row}: fill it in")
-    return data[column]
+    return names_of(data[column], column)
 
 
 def _sizes(data: pd.DataFrame, label: pd.Series, stratum: str, population: Mapping | str) -> dict:

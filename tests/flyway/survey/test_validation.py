@@ -60,7 +60,7 @@ def test_a_clean_table_has_an_empty_log():
         (2, "date", "15.01.2024", "not a date", "write 2024-01-15"),
         (2, "date", "2024-02-30", "not a date", "real day"),
         (2, "date", "2029-01-01", "date in the future", "correct the year"),
-        (2, "date", "1024-01-01", "date too early", "correct the year"),
+        (2, "date", "1824-01-01", "date too early", "correct the year"),
         (2, "date", "1924-01-01", "date too early", "earliest"),
         (2, "count", "-", "not a number", "write 0 if it was looked for"),
         (2, "count", "50+", "not a number", "put the doubt into the notes"),
