@@ -28,8 +28,7 @@ from flyway_course import paths
 from flyway_course.build.names import CELL
 from flyway_course.build.sphinx_run import environment
 
-INPUTS = ("book", "src", "datasets", "exercises", "solutions")
-INPUTS += ("_config.yml", "_toc.yml", "requirements.lock", "course.py", "pyproject.toml")
+LEFT_OUT = {".git", ".venv", "_build", "node_modules", "workspace", "cohorts"}
 STOCK = "import sys; from jupyter_book.cli.main import main; main(sys.argv[1:])"
 JUPYTER_BOOK = [sys.executable, "-c", STOCK, "build", "--all"]
 BUILD = [sys.executable, "-m", "flyway_course.cli", "build"]
@@ -123,12 +122,12 @@ def measure(command: list[str], root: Path, env: dict[str, str]) -> tuple[float,
 def copy(root: Path) -> Path:
     """The inputs of the book, in a folder that may be spoilt."""
     root.mkdir()
-    for name in INPUTS:
-        place = paths.ROOT / name
-        if place.is_dir():
-            shutil.copytree(place, root / name, ignore=shutil.ignore_patterns("__pycache__"))
-        elif place.exists():
-            shutil.copy(place, root / name)
+    for place in paths.ROOT.iterdir():
+        if place.is_dir() and place.name not in LEFT_OUT:
+            ignore = shutil.ignore_patterns("__pycache__", "*.pyc")
+            shutil.copytree(place, root / place.name, ignore=ignore)
+        elif place.is_file():
+            shutil.copy(place, root / place.name)
     (root / "node_modules").symlink_to(paths.ROOT / "node_modules")
     return root
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from small_book import write
 
 from flyway_course.build import inputs, publish
+from flyway_course.build.child import SettingsError, _check_yaml
 from flyway_course.build.errors import BuildError
+from flyway_course.build.execution import _front_problem
 from flyway_course.build.guard import find_external
 from flyway_course.build.leaks import find_leaks
 from flyway_course.build.lesson import _line_in_cell
@@ -210,3 +213,20 @@ def test_the_line_in_a_cell_is_that_of_the_lesson_and_not_of_the_library():
     )
     assert _line_in_cell(frames) == 2
     assert _line_in_cell("no frame") == 1
+
+
+@pytest.mark.parametrize("text", ["title: [\n", "a: 1\n b: 2\n"])
+def test_settings_that_are_no_yaml_name_file_and_line(tmp_path, text):
+    with pytest.raises(SettingsError, match=r"^_config\.yml:2: not valid YAML: "):
+        _check_yaml(write(tmp_path, "_config.yml", text))
+    with pytest.raises(SettingsError, match=r"_toc\.yml is missing"):
+        _check_yaml(tmp_path / "_toc.yml")
+
+
+def test_front_matter_that_is_no_yaml_names_its_line(tmp_path):
+    app = SimpleNamespace(srcdir=str(tmp_path))
+    bad = write(tmp_path, "book/a.md", "---\nlesson:\n  level: core: more\n---\n# A\n")
+    assert _front_problem(app, str(bad)).startswith("book/a.md:3: the block between the --- lines")
+    good = write(tmp_path, "book/b.md", "---\nlesson: {level: core}\n---\n# B\n")
+    assert _front_problem(app, str(good)) == ""
+    assert _front_problem(app, str(write(tmp_path, "book/c.md", "# C\n"))) == ""

@@ -25,7 +25,7 @@ Say = Callable[[str], None]
 def build(root: Path, cold: bool, say: Say, wait_s: float) -> BuildReport:
     """See :func:`flyway_course.build.build_book`."""
     places, clock = Places(root), Clock()
-    with locked(places.made / "lock", wait_s):
+    with locked(places.made / "lock", wait_s, say):
         publish.recover(places.site)
         state = read_json(places.state)
         try:

@@ -38,14 +38,18 @@ def main() -> None:
     sys.modules["rfc3987_syntax"] = None
     if settings["mend_cache"] and Path(settings["cache"]).is_dir():
         mend_cache(settings["cache"])
-    with warm_kernels() if settings["warm"] else contextlib.nullcontext():
-        result = build(Path(settings["root"]), work, settings)
+    result: int | BaseException
+    try:
+        with warm_kernels() if settings["warm"] else contextlib.nullcontext():
+            result = build(Path(settings["root"]), work, settings)
+    except Exception as error:  # Sphinx explains its own; this is what went wrong around it
+        result = error
     error, status = "", result
     if isinstance(result, BaseException):
         status = 1
         error = f"{type(result).__name__}: {result}"
-        if type(result).__name__ == "LessonError":
-            error = f"lesson\n{result}"
+        if type(result).__name__ in {"LessonError", "SettingsError"}:
+            error = f"{type(result).__name__}\n{result}"
         elif isinstance(result, OSError) and is_disk_full(result):
             error = DISK_FULL
     (work / "result.json").write_text(json.dumps({"status": status, "error": error}), "utf-8")
@@ -57,6 +61,8 @@ def build(root: Path, work: Path, settings: dict) -> int | BaseException:
     from jupyter_book.sphinx import build_sphinx
 
     config_file, toc = root / "_config.yml", root / "_toc.yml"
+    for file in (config_file, toc):
+        _check_yaml(file)
     given = {"latex_individualpages": False, "external_toc_path": toc.as_posix(), "nitpicky": True}
     config, _ = get_final_config(
         user_yaml=config_file, cli_config=dict(given), sourcedir=root, validate=False
@@ -80,6 +86,24 @@ def build(root: Path, work: Path, settings: dict) -> int | BaseException:
         keep_going=True,
         jobs=settings["jobs"],
     )
+
+
+class SettingsError(Exception):
+    """A settings file cannot be read; the text names file and line."""
+
+
+def _check_yaml(file: Path) -> None:
+    import yaml
+
+    try:
+        yaml.safe_load(file.read_text("utf-8"))
+    except FileNotFoundError:
+        raise SettingsError(f"{file.name} is missing.") from None
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        raise SettingsError(
+            f"{file.name}:{mark.line + 1 if mark else 1}: not valid YAML: {error.problem}"
+        ) from None
 
 
 def mend_cache(folder: str) -> None:

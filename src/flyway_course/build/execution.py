@@ -40,6 +40,8 @@ KEY = "depends_on"  # the digest's name in the kernel specification
 # to say so.
 PARALLEL_SAFE = ("sphinx_multitoc_numbering",)
 
+FRONT = re.compile(r"---[ \t]*\n(.*?\n)---[ \t]*\n", re.S)
+
 logger = logging.getLogger(__name__)
 
 
@@ -84,7 +86,7 @@ def add_digest(app: Sphinx, docname: str, source: list[str]) -> None:
 
 def with_digest(text: str, sources: Sources) -> str:
     """The text of a lesson with its digest in the front matter; other text as it is."""
-    match = re.match(r"---[ \t]*\n(.*?\n)---[ \t]*\n", text, re.S)
+    match = FRONT.match(text)
     if not match or not CELL.search(text):
         return text
     try:
@@ -97,12 +99,27 @@ def with_digest(text: str, sources: Sources) -> str:
     return "---\n" + "\n".join(lines) + "\n---\n" + text[match.end() :]
 
 
+def _front_problem(app: Sphinx, name: str) -> str:
+    """Where the front matter of a page is no YAML; an empty text where it is fine."""
+    match = FRONT.match(Path(name).read_text("utf-8"))
+    try:
+        yaml.safe_load(match[1] if match else "")
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        place = f"{Path(name).relative_to(app.srcdir).as_posix()}:{mark.line + 2 if mark else 1}"
+        return f"{place}: the block between the --- lines is not valid YAML: {error.problem}"
+    return ""
+
+
 def run_lessons(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
     """Run the lessons among `docnames` that have no cached outputs, and cache these."""
     env.flyway_facts = shared_facts(env)
     for name in PARALLEL_SAFE:
         if name in app.extensions:
             app.extensions[name].parallel_read_safe = True
+    broken = [says for name in docnames if (says := _front_problem(app, env.doc2path(name)))]
+    if broken:
+        raise LessonError("\n".join(broken))
     stale = _stale(app, env, docnames)
     if stale:
         _run(stale)

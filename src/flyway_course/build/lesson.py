@@ -44,12 +44,17 @@ class Lesson:
         if self.config.execution_in_temp:
             folder = tempfile.TemporaryDirectory()
         with folder as cwd:
-            result = single_nb_execution(
-                self.notebook,
-                cwd=cwd,
-                timeout=self.config.execution_timeout,
-                allow_errors=self.config.execution_allow_errors,
-            )
+            try:
+                result = single_nb_execution(
+                    self.notebook,
+                    cwd=cwd,
+                    timeout=self.config.execution_timeout,
+                    allow_errors=self.config.execution_allow_errors,
+                )
+            except OSError:  # of this machine (a full disk), not of the lesson
+                raise
+            except Exception as error:  # a kernel that died, or that does not exist
+                return self.explain(error)
         self.seconds = result.time
         return self.explain(result.err) if result.err else ""
 
@@ -75,10 +80,10 @@ class Lesson:
             if failed and "raises-exception" not in cell.metadata.get("tags", []):
                 line = _line_in_cell("\n".join(failed[-1].traceback))
                 break
-        says = f"{getattr(error, 'ename', type(error).__name__)}: {getattr(error, 'evalue', '')}"
+        says = f"{getattr(error, 'ename', type(error).__name__)}: {getattr(error, 'evalue', error)}"
         if "Timeout" in type(error).__name__:
             says = f"ran for more than {self.config.execution_timeout} s and was stopped"
-        says = re.sub(r"\x1b\[[0-9;]*m", "", says).strip().rstrip(":")
+        says = re.sub(r"\x1b\[[0-9;]*m| \(\d+\.py, line \d+\)$", "", says).strip().rstrip(":")
         return f"{self.name}:{self._source_line(at) + max(line - 1, 0)}: cell {number}: {says}"
 
     def _source_line(self, index: int) -> int:

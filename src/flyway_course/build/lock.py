@@ -5,14 +5,16 @@ from __future__ import annotations
 import contextlib
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from .errors import BuildError
 
 
 @contextlib.contextmanager
-def locked(path: Path, wait_s: float = 0) -> Iterator[None]:
+def locked(
+    path: Path, wait_s: float = 0, say: Callable[[str], None] = lambda line: None
+) -> Iterator[None]:
     """Hold the lock file `path`, waiting up to `wait_s` seconds for another build.
 
     Raises BuildError when another build holds it for longer.
@@ -20,6 +22,7 @@ def locked(path: Path, wait_s: float = 0) -> Iterator[None]:
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a+", encoding="utf-8") as file:
         end = time.monotonic() + wait_s
+        told = False
         while not _take(file.fileno()):
             if time.monotonic() >= end:
                 file.seek(0)
@@ -27,6 +30,9 @@ def locked(path: Path, wait_s: float = 0) -> Iterator[None]:
                     f"Another build of this book is running (process {file.read().strip() or '?'}). "
                     "Wait until it is ready, or stop it, then run the command again."
                 )
+            if not told:
+                say("Waiting for another build of this book to end")
+                told = True
             time.sleep(0.2)
         file.truncate(0)
         file.write(str(os.getpid()))

@@ -113,10 +113,11 @@ def _explain(places: Places, outcome: dict, said: str) -> BuildError:
     if error == DISK_FULL or re.search("No space left on device|disk is full", said + error):
         return BuildError(DISK_FULL)
     kind, _, rest = error.partition("\n")
-    if kind == "lesson":
-        return BuildError(
-            "A lesson stopped with an error; the last good site is unchanged.", rest.splitlines()
-        )
+    if kind == "LessonError":
+        return BuildError("A lesson is broken; the last good site is unchanged.", rest.splitlines())
+    if kind == "SettingsError":
+        return BuildError("The book was not built; the last good site is unchanged.", [rest])
+    said = said.replace(":: WARNING", ": WARNING")
     found = re.findall(r"^(\S.*?(?:WARNING|ERROR|CRITICAL|SEVERE): .*)$", said, re.M)
     if error:
         found.append(error)
