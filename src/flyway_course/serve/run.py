@@ -203,6 +203,8 @@ def serve(
         if browser:
             open_browser(address, say)
 
+    # the one line that Jupyter logs at Ctrl-C; ours below says more
+    server.log.addFilter(lambda record: not record.getMessage().startswith("Shutting down"))
     server.io_loop.add_callback(announce)  # runs when the server listens, not before
     server.start()
     say("The course is closed. Your notebooks are in workspace/.")
