@@ -92,6 +92,10 @@ class Index:
         chosen = self._which(which)
         return overall_slope(self.years, chosen.total, chosen.covariance)
 
+    def interval(self, level: float = 0.95) -> tuple[float, float]:
+        """Return the interval of the yearly multiplier (imputed overall slope)."""
+        return self.slope().interval(level)
+
     @property
     def classification(self) -> str:
         """The TRIM class of the imputed overall slope."""
