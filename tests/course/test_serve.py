@@ -9,6 +9,7 @@ import re
 import signal
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
@@ -361,6 +362,20 @@ def test_a_second_start_shows_the_first_and_ends(server, course):
     )
     assert again.returncode == 0
     assert again.stdout.strip() == f"The course is already open at {server.address}"
+
+
+def test_starts_at_the_same_moment_get_their_own_ports(tmp_path):
+    folders = [small_course(tmp_path / name) for name in "abc"]
+    with ThreadPoolExecutor() as pool:
+        running = list(pool.map(Server, folders))
+    try:
+        assert len({server.port for server in running}) == 3
+        for server in running:
+            assert server.sign_in().getheader("Location") == "/book/"
+    finally:
+        for server in running:
+            server.process.kill()
+            server.process.communicate()
 
 
 @pytest.mark.browser

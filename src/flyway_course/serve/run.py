@@ -140,12 +140,15 @@ def open_browser(address: str, say: Callable[[str], None]) -> None:
         say("This computer has no screen here: open the address in a browser yourself.")
 
 
-def settings(port: int, token: str) -> list[str]:
-    """Return the options of the server, in the form Jupyter reads from a command line."""
+def settings(port: int, token: str, retries: int = 0) -> list[str]:
+    """Return the options of the server, in the form Jupyter reads from a command line.
+
+    `retries` is how many other ports it may try if this one was taken in the meantime.
+    """
     return [
         f"--ServerApp.ip={ADDRESS}",
         f"--ServerApp.port={port}",
-        "--ServerApp.port_retries=0",
+        f"--ServerApp.port_retries={retries}",
         f"--ServerApp.root_dir={WORKSPACE}",
         f"--IdentityProvider.token={token}",
         "--ServerApp.open_browser=False",
@@ -192,10 +195,11 @@ def serve(
         **LabApp.serverapp_config,
         "jpserver_extensions": SERVER_EXTENSIONS,
     }
-    server = LabApp.initialize_server(argv=settings(chosen, token))
-    address = f"http://{ADDRESS}:{chosen}/course/enter?token={token}{to}"
+    retries = PORTS_TRIED if port is None else 0  # another program may be quicker than we are
+    server = LabApp.initialize_server(argv=settings(chosen, token, retries))
 
     def announce() -> None:
+        address = f"http://{ADDRESS}:{server.port}/course/enter?token={token}{to}"
         say(f"The course is open at {address}")
         if not SITE.is_dir():
             say("The book is not built yet: `python3 course.py build` makes it.")
