@@ -1,12 +1,61 @@
 """Published cases live beside the checkout, not in it: they carry their sources' licences."""
 
 import json
+import os
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
 CASES = Path(__file__).resolve().parents[3] / "shared" / "methods" / "open"
+
+
+COMPARISONS = []
+
+
+class Published:
+    """A published value that notes what it was compared with, for the page of evidence."""
+
+    __array_ufunc__ = None  # numpy hands the comparison to us
+    __hash__ = None
+
+    def __init__(self, case, key):
+        expected = case.content["expected"][key]
+        self.case, self.key = case, key
+        self.approx = pytest.approx(expected["value"], abs=expected["abs_tol"], rel=0)
+
+    def __eq__(self, ours):
+        COMPARISONS.append(
+            {
+                "method": self.case.content["method"],
+                "source": self.case.content["source"],
+                "provenance": self.case.content["provenance"],
+                "case": self.case.name,
+                "quantity": self.key,
+                "published": _plain(self.case.value(self.key)),
+                "ours": _plain(ours),
+            }
+        )
+        return ours == self.approx
+
+    def __repr__(self):
+        return repr(self.approx)
+
+
+def _plain(value):
+    """Turn numbers of numpy and pandas into what JSON can hold."""
+    if isinstance(value, dict):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple, np.ndarray, pd.Series)):
+        return [_plain(item) for item in value]
+    return value.item() if hasattr(value, "item") else value
+
+
+def pytest_sessionfinish(session):
+    """Write the comparisons where `flyway_course.evidence` asks for them."""
+    if where := os.environ.get("FLYWAY_EVIDENCE"):
+        Path(where).write_text(json.dumps(COMPARISONS), encoding="utf-8")
 
 
 class Case:
@@ -24,8 +73,7 @@ class Case:
         return self.content["expected"][key]["value"]
 
     def near(self, key):
-        expected = self.content["expected"][key]
-        return pytest.approx(expected["value"], abs=expected["abs_tol"], rel=0)
+        return Published(self, key)
 
 
 @pytest.fixture
