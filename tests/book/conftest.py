@@ -136,11 +136,15 @@ class Visit:
         self.page.goto(url, wait_until="load")
         return self.page
 
-    def axe(self) -> list[str]:
-        """Violations that axe-core finds, one line each."""
+    def axe(self, tag: str = "") -> list[str]:
+        """Violations that axe-core finds, one line each; with a tag, of its rules alone."""
         if not self.page.evaluate("typeof axe !== 'undefined'"):
             self.page.evaluate(AXE.read_text(encoding="utf-8"))
-        found = self.page.evaluate("axe.run(document, {resultTypes: ['violations'], preload: false})")
+        found = self.page.evaluate(
+            """tag => axe.run(document, {resultTypes: ["violations"], preload: false,
+              ...(tag ? {runOnly: {type: "tag", values: [tag]}} : {})})""",
+            tag,
+        )
         return [
             f"{rule['id']} ({rule['impact']}): {node['target']} {node['html'][:160]}"
             for rule in found["violations"]

@@ -237,6 +237,17 @@ def test_notebook_has_no_outputs_and_the_same_bytes_each_time():
     )
 
 
+def test_only_a_changed_lesson_gets_a_new_notebook(tmp_path):
+    app, said = run(tmp_path, LESSON + "Text.\n", builder="html")
+    assert not said
+    made = next((Path(app.outdir) / "notebooks").glob("*.ipynb"))
+    made.write_text("left alone", encoding="utf-8")
+    run(tmp_path, LESSON + "Text.\n", builder="html")
+    assert made.read_text(encoding="utf-8") == "left alone"
+    run(tmp_path, LESSON + "New text.\n", builder="html")
+    assert "New text." in made.read_text(encoding="utf-8")
+
+
 def test_notebook_quiz_keeps_its_answer_folded():
     text = convert(GOOD).cells[0].source
     question, answer = text.split("<details>")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from functools import lru_cache
 from pathlib import Path
 
@@ -10,7 +12,7 @@ from sphinx.application import Sphinx
 from sphinx.util import logging
 
 from flyway_course.sphinx_ext.data_box import package
-from flyway_course.sphinx_ext.lesson import front_matter, slug
+from flyway_course.sphinx_ext.lesson import slug
 from flyway_course.sphinx_ext.notebooks import Names, convert
 
 logger = logging.getLogger(__name__)
@@ -69,30 +71,43 @@ def _beside(docname: str, target: str) -> str:
     return "/".join(parts).removesuffix(".md")
 
 
+def _key(app: Sphinx, source: str) -> str:
+    """Hash of what a notebook is made from: its source, the titles of pages, the sources' names."""
+    titles = sorted((name, title.astext()) for name, title in app.env.titles.items())
+    parts = [source, *map(str, titles)]
+    for file in getattr(app.config, "bibtex_bibfiles", []):
+        place = Path(app.confdir) / file
+        parts += [place.read_text(encoding="utf-8")] if place.is_file() else []
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
 def write(app: Sphinx, exception: Exception | None) -> None:
-    """Write the notebook of each lesson; a file with the same content is left alone."""
+    """Write the notebook of each lesson that has changed, and remove those of lessons that are gone."""
     if exception or app.builder.format != "html":
         return
     folder = Path(app.outdir) / "notebooks"
-    wanted = set()
+    memory = Path(app.doctreedir) / "fw-notebooks.json"  # beside Sphinx's own memory of the pages
+    before = json.loads(memory.read_text(encoding="utf-8")) if memory.is_file() else {}
+    keys: dict[str, str] = {}
     for docname in sorted(getattr(app.env, "fw_lessons", {})):
-        source = Path(app.env.doc2path(docname))
-        if not front_matter(source).get("lesson"):
-            continue
+        source = Path(app.env.doc2path(docname)).read_text(encoding="utf-8")
         target = folder / f"{slug(docname)}.ipynb"
-        wanted.add(target.name)
+        keys[target.name] = _key(app, source)
+        if target.is_file() and before.get(target.name) == keys[target.name]:
+            continue
         try:
-            made = convert(source.read_text(encoding="utf-8"), _names(app, docname))
+            made = convert(source, _names(app, docname))
         except Exception as error:
             logger.warning("the notebook cannot be made: %s", error, location=docname)
+            del keys[target.name]
             continue
-        text = nbformat.writes(made) + "\n"
-        if not target.is_file() or target.read_text(encoding="utf-8") != text:
-            folder.mkdir(parents=True, exist_ok=True)
-            target.write_text(text, encoding="utf-8")
+        folder.mkdir(parents=True, exist_ok=True)
+        target.write_text(nbformat.writes(made) + "\n", encoding="utf-8")
     for old in folder.glob("*.ipynb"):
-        if old.name not in wanted:
+        if old.name not in keys:
             old.unlink()
+    memory.parent.mkdir(parents=True, exist_ok=True)
+    memory.write_text(json.dumps(keys), encoding="utf-8")
 
 
 def setup(app: Sphinx) -> None:
