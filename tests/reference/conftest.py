@@ -23,7 +23,10 @@ class Published:
     def __init__(self, case, key):
         expected = case.content["expected"][key]
         self.case, self.key = case, key
-        self.approx = pytest.approx(expected["value"], abs=expected["abs_tol"], rel=0)
+        value = expected["value"]
+        if isinstance(value, list) and value and isinstance(value[0], list):
+            value = np.array(value, dtype=float)  # pytest.approx takes arrays, not lists of lists
+        self.approx = pytest.approx(value, abs=expected["abs_tol"], rel=0)
 
     def __eq__(self, ours):
         COMPARISONS.append(

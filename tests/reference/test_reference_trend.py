@@ -36,10 +36,9 @@ def test_quine_negative_binomial(case):
     table = quine.table("quine")
     design = dmatrix("Eth + Sex + Age + Lrn", table, return_type="dataframe")
     fit = fit_counts(table["Days"], design, family="negbin")
-    assert np.allclose(fit.params, list(quine.value("coef").values()), atol=1e-4, rtol=0)
+    assert dict(zip(quine.value("coef"), fit.params, strict=True)) == quine.near("coef")
     assert fit.theta == quine.near("theta")
     assert 2 * fit.loglik == quine.near("two_loglik")
     # glm.nb conditions on theta, the full likelihood does not: up to 3 % apart (METHODS.md)
-    assert np.allclose(
-        fit.se, list(quine.value("se_mass_expected_info").values()), atol=0.01, rtol=0
-    )
+    errors = quine.near("se_mass_expected_info")
+    assert dict(zip(quine.value("coef"), fit.se, strict=True)) == errors
