@@ -134,6 +134,16 @@ def test_a_moved_folder_needs_set_up_again(elsewhere, tmp_path, monkeypatch):
     assert not elsewhere.is_ready("course")
 
 
+@pytest.mark.parametrize(("before", "after"), [("test", "test"), ("course", "course")])
+def test_a_newer_lock_takes_no_tools_of_a_contributor_away(elsewhere, monkeypatch, before, after):
+    finished(elsewhere, before)
+    (elsewhere.ROOT / "pyproject.toml").write_text("# newer\n")
+    made = []
+    monkeypatch.setattr(elsewhere, "set_up", made.append)
+    elsewhere.ensure("course")
+    assert made == [after]
+
+
 def test_a_ready_set_up_runs_no_installer(elsewhere, monkeypatch):
     finished(elsewhere, "course")
     monkeypatch.setattr(elsewhere, "set_up", lambda profile: pytest.fail("set up again"))
@@ -147,6 +157,24 @@ def test_children_keep_bytecode_and_are_not_disturbed(course, monkeypatch):
     env = course.clean_env()
     assert not {"PYTHONDONTWRITEBYTECODE", "PYTHONPATH"} & env.keys()
     assert env["PIP_USER"] == "0"
+
+
+@pytest.mark.parametrize(("has_pytest", "lock"), [(True, "test"), (False, "course")])
+def test_opening_the_course_does_not_remove_the_tools_of_the_tests(
+    elsewhere, monkeypatch, has_pytest, lock
+):
+    finished(elsewhere, "test")
+    elsewhere.STAMP.unlink()
+    if has_pytest:
+        elsewhere.in_venv("pytest").touch()
+    commands = []
+    monkeypatch.setattr(elsewhere, "works", lambda python: True)
+    monkeypatch.setattr(elsewhere, "run", lambda doing, command: commands.append(command))
+    monkeypatch.setattr(elsewhere.shutil, "disk_usage", lambda path: SimpleNamespace(free=10**10))
+    elsewhere.ensure("course")
+    (sync,) = [command for command in commands if "sync" in command]
+    assert sync[-1] == elsewhere.LOCKS[lock]
+    assert elsewhere.is_ready("course")
 
 
 # ---- plain sentences --------------------------------------------------------------------------
