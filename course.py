@@ -157,8 +157,6 @@ def set_up(profile: str) -> None:
     """Make or mend the environment, showing each step."""
     if shutil.disk_usage(str(ROOT)).free < NEEDED_GB * 1e9 and not STAMP.exists():
         raise SetupError(no_disk())
-    if in_venv("pytest").exists():
-        profile = "test"  # what is here for the tests stays, also when only `open` asks
     python, lock = in_venv("python"), LOCKS[profile]
     steps = []
     if VENV.exists() and (BEGUN.exists() or not works(python)):
@@ -198,7 +196,7 @@ def ensure(profile: str) -> None:
     try:
         with one_at_a_time(ROOT / "_build" / "setup.lock", lambda: say(waiting)):
             if not is_ready(profile):
-                had_tests = STAMP.exists() and STAMP.read_text(encoding="utf-8").startswith("test ")
+                had_tests = in_venv("pytest").exists()
                 set_up("test" if had_tests else profile)  # never take a contributor's tools away
     except TimeoutError as error:
         raise SetupError(str(error)) from None

@@ -134,16 +134,6 @@ def test_a_moved_folder_needs_set_up_again(elsewhere, tmp_path, monkeypatch):
     assert not elsewhere.is_ready("course")
 
 
-@pytest.mark.parametrize(("before", "after"), [("test", "test"), ("course", "course")])
-def test_a_newer_lock_takes_no_tools_of_a_contributor_away(elsewhere, monkeypatch, before, after):
-    finished(elsewhere, before)
-    (elsewhere.ROOT / "pyproject.toml").write_text("# newer\n")
-    made = []
-    monkeypatch.setattr(elsewhere, "set_up", made.append)
-    elsewhere.ensure("course")
-    assert made == [after]
-
-
 def test_a_ready_set_up_runs_no_installer(elsewhere, monkeypatch):
     finished(elsewhere, "course")
     monkeypatch.setattr(elsewhere, "set_up", lambda profile: pytest.fail("set up again"))
