@@ -146,14 +146,20 @@
     }
   }
 
-  // On paper every fold is open, but the answers of a question stay closed.
+  // Paper is light, and every fold is open; only the answers of a question stay closed.
   function printing() {
-    let opened = [];
+    const root = document.documentElement;
+    let opened = [], theme = "";
     addEventListener("beforeprint", () => {
+      theme = root.dataset.theme;
+      root.dataset.theme = "light";
       opened = all("details:not([open]):not(.fw-answer):not(.fw-how)");
       opened.forEach((fold) => { fold.open = true; });
     });
-    addEventListener("afterprint", () => opened.forEach((fold) => { fold.open = false; }));
+    addEventListener("afterprint", () => {
+      root.dataset.theme = theme;
+      opened.forEach((fold) => { fold.open = false; });
+    });
   }
 
   // Search results show parts of pages, which a browser may not read from a memory stick.

@@ -168,6 +168,17 @@ def test_everything_can_be_read_without_scripts(small, visit):
     assert page.get_by_text("Most people count").is_visible()
 
 
+def test_without_scripts_the_page_is_light_and_shows_each_picture_once(book, site, visit):
+    tab = visit(java_script_enabled=False, color_scheme="dark")
+    page = tab.go(book + explore_widgets(site)[0])
+    assert page.locator("img.fw-figure.only-light").first.is_visible()
+    assert not any(image.is_visible() for image in page.locator("img.only-dark").all())
+    paper = page.locator("body").evaluate("body => getComputedStyle(body).backgroundColor")
+    ink = page.locator("body").evaluate("body => getComputedStyle(body).color")
+    assert (paper, ink) == ("rgb(255, 255, 255)", "rgb(29, 36, 48)")
+    assert not tab.too_wide()
+
+
 def test_card_opens_the_live_lesson_only_on_the_course_server(small, visit):
     tab = visit()
     page = tab.go(small + SECOND)
@@ -318,6 +329,10 @@ def test_paper_has_the_first_state_and_open_folds(book, site, small, visit):
     tab = visit(color_scheme="dark")
     page = tab.go(book + explore_widgets(site)[0])
     page.emulate_media(media="print")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert page.evaluate("document.documentElement.dataset.theme") == "light"
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert page.evaluate("document.documentElement.dataset.theme") == "dark"
     figure = page.locator("[data-fw-explore]").first
     assert figure.locator("img.only-light").is_visible()
     assert not figure.locator("img.only-dark").is_visible()
