@@ -33,13 +33,15 @@ def read_series(
     values, times = np.unique(year, return_counts=True)
     if (times > 1).any():
         twice = values[times > 1][0]
-        rows = ", ".join(map(str, np.flatnonzero(year == twice)))
+        at = np.flatnonzero(year == twice)
+        rows = ", ".join(str(years.index[i] if isinstance(years, pd.Series) else i) for i in at)
         raise ValueError(
-            f"year {twice:g} is given {times[times > 1][0]} times (positions {rows}): keep one count "
+            f"year {twice:g} is given {times[times > 1][0]} times (rows {rows}): keep one count "
             f"per year; add up sites first, or choose between conflicting figures and say why"
         )
-    data = pd.DataFrame({"year": year, "count": count}).sort_values("year", ignore_index=True)
-    counted = data.dropna().reset_index(drop=True)
+    labels = counts.index if isinstance(counts, pd.Series) and counts.index.is_unique else None
+    data = pd.DataFrame({"year": year, "count": count}, index=labels).sort_values("year")
+    counted = data.dropna()  # keeps the row labels, for later messages
     if counted.empty:
         raise ValueError("no year has a count: every count is blank")
     whole_years = (year == np.round(year)).all()

@@ -1,1 +1,7 @@
-"""How many birds did we miss? Calibration, double observer, distance, occupancy, N-mixture."""
+"""How many birds did we miss?
+
+- `observer`, `calibration`: an observer's bias, and correcting flock counts with photographs
+- `closed`: Lincoln-Petersen, Chapman, Bailey · `double_observer`, `huggins`: two observers
+- `distance`, `density`: line and point transects · `occupancy`, `nmixture`: repeated visits
+- `likelihood`, `visits`: what these share
+"""

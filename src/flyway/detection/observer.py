@@ -58,12 +58,14 @@ def observer_ratio(estimates: Iterable, truths: Iterable) -> ObserverRatio:
     Errors: ValueError for zeros (a log of zero does not exist), blanks, fewer than two flocks.
     Misleads when the flocks are all of one size: the bias often grows with flock size.
     """
+    labels = estimates.index if isinstance(estimates, pd.Series) else None
     estimates = numbers(estimates, "estimate", minimum=0)
     truths = numbers(truths, "true count", minimum=0)
     n = same_length(estimate=estimates, true=truths)
     for name, values in (("estimate", estimates), ("true count", truths)):
         if (values == 0).any():
             row = int(np.flatnonzero(values == 0)[0])
+            row = row if labels is None else labels[row]
             raise ValueError(
                 f"{name} is 0 in row {row}: a ratio needs birds on both sides. Leave that flock "
                 f"out and report it as a flock missed, or use calibrate(), which allows zeros"

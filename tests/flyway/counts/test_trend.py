@@ -109,7 +109,7 @@ def test_huge_counts():
         ([2019, 2020], [1, 2], "2 counted years are too few.*growth_rate"),
         ([2019, 2020, 2021], [0, 0, 0], "every count is 0"),
         ([2019, 2020, 2021], [0, 0, 4], "one end of the series"),
-        ([2019, 2020, 2020], [1, 2, 3], r"year 2020 is given 2 times \(positions 1, 2\)"),
+        ([2019, 2020, 2020], [1, 2, 3], r"year 2020 is given 2 times \(rows 1, 2\)"),
         ([2019, 2020, 2021], [1, -2, 3], r"count is negative \(-2\) in row 1 \(year 2020\)"),
         ([2019, 2020, 2021], [1, 2.5, 3], "2.5 in row 1.*not a whole number"),
         ([2019, 2020, 2021], [1, "about 30", 3], "'about 30' in row 1"),
@@ -128,6 +128,17 @@ def test_bad_input_is_named(years, counts, message):
 def test_lognormal_refuses_zero_and_points_to_quasipoisson():
     with pytest.raises(ValueError, match=r"count is 0 in row 1.*quasipoisson"):
         trend([2018, 2019, 2020, 2021], [3, 0, 4, 5], "lognormal")
+
+
+def test_rows_are_named_by_their_labels():
+    table = pd.DataFrame(
+        {"year": [2021, 2019, 2020, 2018], "count": [5, 3, 0, 4]}, index=list("dbca")
+    )
+    with pytest.raises(ValueError, match="count is 0 in row c"):
+        trend(table["year"], table["count"], "lognormal")
+    table.loc["a", "year"] = 2020
+    with pytest.raises(ValueError, match=r"2020 is given 2 times \(rows c, a\)"):
+        trend(table["year"], table["count"])
 
 
 def test_growth_rate_by_hand():
