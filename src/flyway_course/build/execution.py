@@ -57,7 +57,8 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("env-get-outdated", outdated)
     app.connect("env-before-read-docs", run_lessons)
     app.connect("source-read", add_digest)
-    app.connect("env-updated", write_all_if_shared_facts_changed)
+    # Late, so that sections and figures have their numbers.
+    app.connect("env-get-updated", write_all_if_shared_facts_changed, priority=900)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 

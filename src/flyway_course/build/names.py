@@ -53,9 +53,13 @@ def uses(tree: ast.AST, known: Iterable[str], package: str = "") -> Uses:
     known = set(known)
     found = Uses()
     bound: dict[str, str] = {}  # a name in this code -> the module that it stands for
-    offered = {text for node in ast.walk(tree) if _is_all(node) for text in ast.walk(node)}
+    body = getattr(tree, "body", [])
+    offered = {text for node in body if _is_all(node) for text in ast.walk(node)}
+    chains = []
     for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
+        if isinstance(node, ast.Attribute):
+            chains.append(_name(node))
+        elif isinstance(node, ast.Import):
             for alias in node.names:
                 found.modules |= {alias.name} | parents(alias.name)
                 shown = alias.name if alias.asname else alias.name.partition(".")[0]
@@ -81,11 +85,10 @@ def uses(tree: ast.AST, known: Iterable[str], package: str = "") -> Uses:
                 found.modules |= _below(package, known) if "." in package else set()
             if called == "available" or (called in DATA_CALLS and node.args and not literal):
                 found.all_data = True
-    for node in ast.walk(tree):  # flyway.counts.trend(...) after `import flyway`
-        if isinstance(node, ast.Attribute):
-            first, _, rest = _name(node).partition(".")
-            if first in bound and rest:
-                found.modules.add(f"{bound[first]}.{rest}")
+    for chain in chains:  # flyway.counts.trend(...) after `import flyway`
+        first, _, rest = chain.partition(".")
+        if first in bound and rest:
+            found.modules.add(f"{bound[first]}.{rest}")
     found.modules |= found.texts & known  # import_module("flyway.counts.trend")
     found.modules &= known
     return found

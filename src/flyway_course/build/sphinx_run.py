@@ -46,10 +46,11 @@ def run_sphinx(places: Places, say: Callable[[str], None], **settings: Any) -> l
             line = COLOURS.sub("", raw)
             log.write(line)
             log.flush()
-            if line.startswith(SAY):
-                say(line.removeprefix(SAY).strip())
-            elif line.startswith(RAN):
-                executed.append(line.removeprefix(RAN).strip())
+            # Sphinx may have begun the line: "looking for now-outdated files... "
+            if SAY in line:
+                say(line.partition(SAY)[2].strip())
+            elif RAN in line:
+                executed.append(line.partition(RAN)[2].strip())
         process.wait()
     said = COLOURS.sub("", warnings.read_text("utf-8", errors="replace"))
     with places.log.open("a", encoding="utf-8") as log:
