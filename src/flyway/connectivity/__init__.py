@@ -1,0 +1,1 @@
+"""Which sites hold the flyway together? Connectivity, bottlenecks, and what to protect next."""
