@@ -14,11 +14,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from patsy import dmatrix
 from scipy.special import expit, gammaln, logit
 
 from flyway import results
 from flyway.detection.closed import unseen_interval
+from flyway.detection.design import design_matrix
 from flyway.detection.likelihood import Likelihood, NotIdentifiable, maximise
 from flyway.inputs import names_of, numbers, require_columns
 
@@ -113,13 +113,16 @@ def independent_observers(
             f"the standard errors are too small.",
         )
     else:
-        X = _design(data, abundance)
+        X = design_matrix(abundance, data)
         start = np.zeros(X.shape[1])
         start[0] = np.log(birds / len(y))
         start = np.r_[start, logit(p1), logit(p2)]
         names = [*(f"log_lambda: {c}" for c in X.columns), "logit_p_first", "logit_p_second"]
         fit = maximise(
-            lambda t: -independent_nll(t[:-2], t[-2], t[-1], y, X.to_numpy()), start, names
+            lambda t: -independent_nll(t[:-2], t[-2], t[-1], y, X.to_numpy()),
+            start,
+            names,
+            {0: X.to_numpy()},
         )
         notes += fit.notes
     return DoubleObserver(
@@ -224,14 +227,3 @@ def dependent_observers(
         "dependent", int(n), float(p1), float(p2), float(np.sqrt(V[0, 0])), float(np.sqrt(V[1, 1])),
         float(either), float(np.sqrt(either_var)), float(n / either), float(se), fit, notes,
     )  # fmt: skip
-
-
-def _design(data: pd.DataFrame, formula: str) -> pd.DataFrame:
-    try:
-        X = dmatrix(formula, data, return_type="dataframe", NA_action="raise")
-    except Exception as error:
-        raise ValueError(
-            f"the abundance formula {formula!r} cannot be read from the table: {error}. Check the column "
-            f"names and fill in blanks"
-        ) from error
-    return X

@@ -15,12 +15,12 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
-from patsy import dmatrix
 from scipy.special import expit, logit
 from statsmodels.tools.numdiff import approx_fprime
 
 from flyway import results
 from flyway.detection.closed import unseen_interval
+from flyway.detection.design import design_matrix
 from flyway.detection.likelihood import Likelihood, maximise
 from flyway.inputs import numbers, require_columns
 
@@ -98,13 +98,7 @@ def huggins(
             f"one observer missed no flock (only first: {x10}, only second: {x01}): detection is at its "
             f"limit of 1 and no covariate can be fitted. Use independent_observers()"
         )
-    try:
-        X = dmatrix(formula, data, return_type="dataframe", NA_action="raise")
-    except Exception as error:
-        raise ValueError(
-            f"the formula {formula!r} cannot be read from the table: {error}. Check the column names "
-            f"and fill in blanks"
-        ) from error
+    X = design_matrix(formula, data)
     A, names = X.to_numpy(), list(X.columns)
     second_column = [] if same_observers else ["second observer"]
     p1, p2 = x11 / (x11 + x01), x11 / (x11 + x10)
@@ -127,7 +121,7 @@ def huggins(
             terms = terms - np.where(s == 1, np.log(p), np.log1p(-p))
         return -float(terms.sum())
 
-    fit = maximise(loglik, start, names + second_column)
+    fit = maximise(loglik, start, names + second_column, {0: A})
     theta = fit.params.to_numpy()
     p_star, (a, b) = either(theta), both_p(theta)
     sizes = None if size is None else numbers(data[size], size, minimum=1)

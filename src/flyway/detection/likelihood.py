@@ -58,33 +58,40 @@ def maximise(
     loglik: Callable[[np.ndarray], float],
     start: Iterable[float] | list[Iterable[float]],
     names: Iterable[str],
+    designs: dict[int, np.ndarray] | None = None,
 ) -> Likelihood:
     """Find the top of `loglik` from one or several starts.
 
     loglik : function of a parameter vector; start : a vector, or a list of vectors; names : one name
-    per parameter.
+    per parameter. designs : first parameter -> design matrix that it and the next ones multiply; the
+    search then runs on orthogonal columns, so that metres above the sea or calendar years do no harm.
     """
     names = list(names)
     starts = np.atleast_2d(np.asarray(start, dtype=float))
+    turn = _turn(len(names), designs or {})
 
-    def down(theta: np.ndarray) -> float:
-        value = loglik(theta)
+    def down(gamma: np.ndarray) -> float:
+        value = loglik(turn @ gamma)
         return -value if np.isfinite(value) else 1e12
 
     best = None
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore", RuntimeWarning)
         for first in starts:
-            fit = minimize(down, first, method="BFGS", options={"gtol": 1e-8, "maxiter": 2000})
+            fit = minimize(
+                down,
+                np.linalg.solve(turn, first),
+                method="BFGS",
+                options={"gtol": 1e-8, "maxiter": 2000},
+            )
             if best is None or fit.fun < best.fun - 1e-12:
                 best = fit
         options = {"xatol": 1e-8, "fatol": 1e-10, "maxiter": 2000, "adaptive": True}
         second = minimize(down, best.x, method="Nelder-Mead", options=options)
         if second.fun < best.fun - 1e-12:
             best = second
-        theta = best.x
-        gradient = approx_fprime(theta, down, centered=True)
-        hessian = approx_hess3(theta, down)
+        gradient = approx_fprime(best.x, down, centered=True)
+        hessian = approx_hess3(best.x, down)
     hessian = (hessian + hessian.T) / 2
     notes: tuple[str, ...] = ()
     converged = bool(
@@ -92,7 +99,7 @@ def maximise(
     )
     if not converged:
         notes += ("The likelihood did not settle at a top: do not use these numbers.",)
-    covariance, flat = _invert(hessian)
+    covariance, flat = _invert(hessian, turn)
     if flat.any():
         told = ", ".join(n for n, f in zip(names, flat, strict=True) if f)
         notes += (
@@ -100,7 +107,7 @@ def maximise(
             f"the others, so it has no standard error.",
         )
     return Likelihood(
-        pd.Series(theta, index=names),
+        pd.Series(turn @ best.x, index=names),
         covariance,
         -float(best.fun),
         converged,
@@ -109,7 +116,16 @@ def maximise(
     )
 
 
-def _invert(hessian: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _turn(p: int, designs: dict[int, np.ndarray]) -> np.ndarray:
+    """Matrix from the parameters of orthogonal columns to those of the designs (X = Q R, β = R⁻¹ γ √n)."""
+    turn = np.eye(p)
+    for at, X in designs.items():
+        block = slice(at, at + X.shape[1])
+        turn[block, block] = np.linalg.inv(np.linalg.qr(X)[1]) * np.sqrt(len(X))
+    return turn
+
+
+def _invert(hessian: np.ndarray, turn: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Invert the curvature; parameters in a flat direction get NaN and are flagged."""
     p = len(hessian)
     if not np.isfinite(hessian).all():
@@ -117,9 +133,9 @@ def _invert(hessian: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     # curvature below this is the noise of the numerical derivative: the top is flat there
     values, vectors = np.linalg.eigh(hessian)
     flat = values < max(1e-4, 1e-7 * values.max(initial=0))
-    involved = (np.abs(vectors[:, flat]) > 0.1).any(axis=1) if flat.any() else np.zeros(p, bool)
-    covariance = np.full((p, p), np.nan)
-    keep = ~involved
-    if keep.any():
-        covariance[np.ix_(keep, keep)] = np.linalg.inv(hessian[np.ix_(keep, keep)])
+    steep = turn @ vectors[:, ~flat]
+    covariance = (steep / values[~flat]) @ steep.T
+    share = np.abs(turn @ vectors[:, flat]).max(axis=1, initial=0) / np.linalg.norm(turn, axis=1)
+    involved = share > 0.1
+    covariance[involved, :] = covariance[:, involved] = np.nan
     return covariance, involved

@@ -94,7 +94,8 @@ def fit_nmixture(
     ----------
     counts : sites × visits; birds counted, blank where not visited.
     lam, p : right sides of formulas for birds per site (log) and detection (logit).
-    family : "poisson" or "negbin". K : largest N considered; default: highest count + 100.
+    family : "poisson" or "negbin". K : largest N considered; default: highest count + 100, or three
+        times the highest count if that is more.
     sites, visits : covariates, as in `fit_occupancy`.
 
     Errors: ValueError for fractional or negative counts, fewer than two visits, all zeros, K at or
@@ -110,7 +111,7 @@ def fit_nmixture(
         raise ValueError(
             "every count is 0: birds and detection cannot be told apart; report the visits"
         )
-    K = highest + 100 if K is None else K
+    K = max(highest + 100, 3 * highest) if K is None else K
     if int(K) != K or highest >= K:
         raise ValueError(f"K is {K!r}: give a whole number above the highest count, {highest}")
     K, k, q = int(K), v.X.shape[1], len(v.W_names)
@@ -124,7 +125,8 @@ def fit_nmixture(
     starts[:, 0] = np.log(np.nanmax(v.y, axis=1).mean() / 0.6 + 0.01)
     starts[0, k], starts[1, 0], starts[1, k] = logit(0.6), starts[1, 0] + 1, logit(0.2)
     names = [*(f"log_lambda: {c}" for c in v.X.columns), *(f"logit_p: {c}" for c in v.W_names)]
-    fit = maximise(loglik, starts, names + ["log_theta"] * extra)
+    designs = {0: v.X.to_numpy(), k: v.W[v.seen]}
+    fit = maximise(loglik, starts, names + ["log_theta"] * extra, designs)
     theta, V = fit.params.to_numpy(), fit.covariance
     X = v.X.to_numpy()
     lam_i, p_it = np.exp(X @ theta[:k]), expit(v.logits(theta[k : k + q]))[v.seen]

@@ -121,7 +121,7 @@ def fit_occupancy(
     starts = np.zeros((2, k + len(v.W_names)))
     starts[0, 0], starts[0, k] = logit(np.clip(naive, 0.05, 0.95)), logit(rate)
     names = [*(f"psi: {c}" for c in v.X.columns), *(f"p: {c}" for c in v.W_names)]
-    fit = maximise(loglik, starts, names)
+    fit = maximise(loglik, starts, names, {0: v.X.to_numpy(), k: v.W[seen]})
     theta, V = fit.params.to_numpy(), fit.covariance
     psi_i, p_it = expit(v.X.to_numpy() @ theta[:k]), expit(v.logits(theta[k:]))[seen]
     psi_gradient = ((psi_i * (1 - psi_i))[:, None] * v.X.to_numpy()).mean(axis=0)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from patsy import dmatrix
 
+from flyway.detection.design import design_matrix
 from flyway.inputs import numbers
 
 
@@ -86,7 +86,7 @@ def read_visits(
         raise ValueError("no site was visited twice: an absent and a missed bird look alike")
     frame = pd.DataFrame(index=table.index) if sites is None else sites.set_axis(table.index)
     frame = frame[visited]
-    X = _matrix(site_formula, frame, len(frame))
+    X = design_matrix(site_formula, frame)
     long = frame.iloc[np.repeat(np.arange(len(frame)), y.shape[1])].reset_index(drop=True)
     used = seen.ravel()
     for name, values in (visits or {}).items():
@@ -97,23 +97,8 @@ def read_visits(
                 f"{y.shape[0]} × {y.shape[1]}: give one value per site and visit"
             )
         long[name] = values.to_numpy()[visited].ravel()
-    design = _matrix(visit_formula, long[used].infer_objects(), int(used.sum()))
+    design = design_matrix(visit_formula, long[used].infer_objects())
     W = np.zeros((used.size, design.shape[1]))
     W[used] = design.to_numpy()
     W = W.reshape(*seen.shape, -1)
     return Visits(y[visited], X, W, list(design.columns), table.index[visited], notes)
-
-
-def _matrix(formula: str, frame: pd.DataFrame, rows: int) -> pd.DataFrame:
-    if formula.strip() == "1":
-        return pd.DataFrame({"Intercept": np.ones(rows)})
-    try:
-        design = dmatrix(formula, frame, return_type="dataframe", NA_action="raise")
-    except Exception as error:
-        raise ValueError(
-            f"the formula {formula!r} cannot be read: {error}. Check the names of the covariates and fill "
-            f"in blanks"
-        ) from error
-    if np.linalg.matrix_rank(design.to_numpy()) < design.shape[1]:
-        raise ValueError(f"the covariates of {formula!r} repeat each other: leave one out")
-    return design.reset_index(drop=True)

@@ -152,3 +152,27 @@ def test_sites_without_a_visit_are_told():
 def test_n_mixture_refuses(table, options, message):
     with pytest.raises(ValueError, match=message):
         fit_nmixture(pd.DataFrame(table), **options)
+
+
+def test_covariates_in_metres_and_calendar_years_do_no_harm():
+    rng = np.random.default_rng(10)
+    metres, year = rng.normal(2500, 200, 300), rng.integers(1990, 2024, 300)
+    height, time = (metres - 2500) / 200, (year - 2007) / 10
+    occupied = rng.random(300) < 1 / (1 + np.exp(-(0.2 + height - 0.5 * time)))
+    y = pd.DataFrame((rng.random((300, 4)) < 0.5) * occupied[:, None] * 1.0)
+    table = pd.DataFrame({"m": metres, "year": year, "height": height, "time": time})
+    raw = fit_occupancy(y, "m + year", sites=table).fit
+    scaled = fit_occupancy(y, "height + time", sites=table).fit
+    assert raw.converged
+    assert raw.loglik == pytest.approx(scaled.loglik, abs=1e-5)
+    assert raw.params["psi: m"] * 200 == pytest.approx(scaled.params["psi: height"], abs=1e-3)
+    assert raw.se["psi: year"] * 10 == pytest.approx(scaled.se["psi: time"], rel=1e-3)
+
+
+def test_covariates_that_repeat_each_other_are_refused():
+    y = visits(np.random.default_rng(1), sites=30)
+    table = pd.DataFrame({"a": np.arange(30.0), "b": 2 * np.arange(30.0)})
+    with pytest.raises(ValueError, match="repeat each other"):
+        fit_occupancy(y, "a + b", sites=table)
+    with pytest.raises(ValueError, match="infinite value"):
+        fit_occupancy(y, "np.log(a)", sites=table)
