@@ -10,8 +10,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
 
 import jupytext
@@ -19,24 +17,10 @@ import nbformat
 
 from flyway_course.sphinx_ext.lesson import split
 from flyway_course.sphinx_ext.myst_text import Directive, blocks
+from flyway_course.sphinx_ext.notebook_quiz import quiz
+from flyway_course.sphinx_ext.notebook_words import Names, fold, quote, roles
 
-ROLE = re.compile(r"\{([\w:-]+)\}`([^`]+)`")
-TARGET = re.compile(r"^(.*?)\s*<([^<>]+)>$", re.S)
-ITEM = re.compile(r"^[-*]\s+\[([ xX])\]\s+(.*)$")
-VALUE = re.compile(r"^(\*|[-+]?[\d.]+(?:e[-+]?\d+)?)\s*:\s*(.*)$", re.S)
-LETTERS = "ABCDEFGHIJ"
 HIDDEN = {"hide-input", "remove-input", "remove-cell", "hide-cell"}
-
-
-@dataclass
-class Names:
-    """What only the whole book knows: titles of pages, and how to write a citation or a data set."""
-
-    page: Callable[[str], str | None] = lambda _target: None
-    cite: Callable[[str], str] = lambda keys: f"({keys})"
-    data: Callable[[str], str] = lambda name: name
-    exercises: dict[str, str] = field(default_factory=dict)
-    heading: str = ""
 
 
 def convert(source: str, names: Names | None = None) -> nbformat.NotebookNode:
@@ -89,52 +73,16 @@ def plain(text: str, names: Names) -> str:
     return re.sub(r"\n{3,}", "\n\n", "\n".join(kept))
 
 
-def roles(text: str, names: Names) -> str:
-    """Turn roles into plain words, links or mathematics; code fences stay untouched."""
-
-    def replace(found: re.Match[str]) -> str:
-        role, words = found.group(1), found.group(2)
-        named = TARGET.match(words)
-        shown, target = (named.group(1), named.group(2)) if named else (words, words)
-        if role == "doc":
-            return f"*{shown if named else names.page(target) or target.rsplit('/', 1)[-1]}*"
-        if role.startswith("cite"):
-            return names.cite(target)
-        if role == "math":
-            return f"${words}$"
-        if role == "kbd":
-            return f"<kbd>{words}</kbd>"
-        if role in {"ref", "numref"}:
-            return f"*{shown if named else names.exercises.get(target, target)}*"
-        if role == "download" or role == "file":
-            return f"`{shown}`"
-        return shown
-
-    pieces = re.split(r"(^(?:```|~~~)[^\n]*\n.*?^(?:```|~~~)\s*$)", text, flags=re.M | re.S)
-    return "".join(
-        piece if number % 2 else ROLE.sub(replace, piece) for number, piece in enumerate(pieces)
-    )
-
-
-def fold(summary: str, body: str, opened: bool = False) -> str:
-    """Write a fold that JupyterLab shows; the empty lines let Markdown work inside."""
-    return f"<details{' open' if opened else ''}><summary>{summary}</summary>\n\n{body.strip()}\n\n</details>"
-
-
-def _quote(text: str) -> str:
-    return "\n".join(f"> {line}".rstrip() for line in text.strip().splitlines())
-
-
 def _directive(block: Directive, names: Names) -> str:
     body = "\n".join(block.body)
     match block.name:
         case "quiz":
-            return _quiz(block, names)
+            return quiz(block, names, plain)
         case "predict":
             question, _, reveal = _at_rule(body)
             text = f"**Predict. {block.argument}**\n\n{plain(question, names).strip()}"
             shown = plain(reveal, names)
-            return _quote(text) + ("\n\n" + fold("Then look", shown) if shown.strip() else "")
+            return quote(text) + ("\n\n" + fold("Then look", shown) if shown.strip() else "")
         case "story" | "breaks" | "tell" | "keypoints":
             heads = {
                 "story": "Field story",
@@ -146,13 +94,13 @@ def _directive(block: Directive, names: Names) -> str:
             said = kind.casefold() == names.heading.casefold()  # the heading above says it
             head = ". ".join(part for part in ("" if said else kind, block.argument) if part)
             text = f"**{roles(head, names)}**\n\n" if head else ""
-            return _quote(text + plain(body, names).strip())
+            return quote(text + plain(body, names).strip())
         case "data":
             head = f"**Data. {names.data(block.argument)}**"
-            return _quote(f"{head}\n\n{plain(body, names).strip()}")
+            return quote(f"{head}\n\n{plain(body, names).strip()}")
         case "exercise":
             head = f"**Exercise. {block.argument}**" if block.argument else "**Exercise**"
-            return _quote(f"{head}\n\n{plain(body, names).strip()}")
+            return quote(f"{head}\n\n{plain(body, names).strip()}")
         case "solution":
             return fold(_solution_name(block.argument, names), plain(body, names))
         case "math":
@@ -169,55 +117,12 @@ def _directive(block: Directive, names: Names) -> str:
     inner = plain(body, names).strip()
     if "dropdown" in block.options.get("class", "") or block.name == "dropdown":
         return fold(head, inner)
-    return _quote(f"**{head}**\n\n{inner}")
+    return quote(f"**{head}**\n\n{inner}")
 
 
 def _at_rule(body: str) -> tuple[str, str, str]:
     found = re.search(r"^(?:-{3,}|\*{3,}|_{3,})\s*$", body, flags=re.M)
     return (body, "", "") if not found else (body[: found.start()], "---", body[found.end() :])
-
-
-def _quiz(block: Directive, names: Names) -> str:
-    question: list[str] = []
-    items: list[tuple[bool, list[str]]] = []
-    for row in block.body:
-        item = ITEM.match(row)
-        if item:
-            items.append((item.group(1) != " ", [item.group(2)]))
-        elif items:
-            items[-1][1].append(row)
-        else:
-            question.append(row)
-    asked = plain("\n".join(question), names).strip()
-    head = f"**Check your understanding**\n\n{asked}"
-    numeric, rows, answers = "answer" in block.options, [], []
-    for letter, (right, text) in zip(LETTERS, items, strict=False):
-        choice, why = _choice(text, names)
-        if numeric:
-            if right:
-                name = f"{block.options['answer']} {block.options.get('unit', '')}".strip()
-            else:
-                found = VALUE.match(choice)
-                name, choice = (found.group(1), found.group(2)) if found else ("*", choice)
-                name = "Any other number" if name == "*" else name
-            answers.append((right, name, f"{choice} {why}".strip()))
-        else:
-            rows.append(f"- **{letter}**: {choice}")
-            answers.append((right, letter, why))
-    told = "\n".join(
-        f"- **{name}**: {'' if why.startswith(('Right', 'Yes')) else 'right. ' if right else 'not right. '}"
-        f"{why}"
-        for right, name, why in answers
-    )
-    asked = head + ("\n\n" + "\n".join(rows) if rows else "")
-    return _quote(asked) + "\n\n" + fold("Answer", told)
-
-
-def _choice(text: list[str], names: Names) -> tuple[str, str]:
-    """Split an item into its first paragraph and the rest, each on one line."""
-    joined = roles("\n".join(line.strip() for line in text), names)
-    first, _, rest = joined.partition("\n\n")
-    return " ".join(first.split()), " ".join(rest.split())
 
 
 def _exercise_titles(source: str) -> dict[str, str]:
