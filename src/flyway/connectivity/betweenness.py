@@ -17,9 +17,10 @@ from dataclasses import dataclass
 import networkx as nx
 import numpy as np
 import pandas as pd
-from scipy.sparse import csr_array, eye_array
+from scipy.sparse import csr_array
 
 from flyway.connectivity.network import Network, read_network
+from flyway.connectivity.paths import steps
 from flyway.inputs import numbers
 
 LARGE = 500  # sites from which sparse matrices beat networkx's loops
@@ -107,18 +108,9 @@ def _many(links: csr_array) -> np.ndarray:
     """Return betweenness (ordered pairs) from all sources at once, step by step (Brandes 2001)."""
     A = csr_array((np.ones_like(links.data), links.indices, links.indptr), links.shape)
     n = A.shape[0]
-    seen = np.eye(n, dtype=bool)
-    level, levels = csr_array(eye_array(n)), []
-    while level.nnz:
-        levels.append(level)  # row i: numbers of shortest routes from i to the sites of this step
-        step = csr_array(level @ A).tocoo()
-        new = ~seen[step.coords]
-        row, col, count = step.coords[0][new], step.coords[1][new], step.data[new]
-        seen[row, col] = True
-        level = csr_array((count, (row, col)), shape=(n, n))
     total = np.zeros(n)
     back = csr_array((n, n))
-    for level in levels[:0:-1]:  # from the far end home: routes that run on through each site
+    for level in steps(links)[:0:-1]:  # from the far end home: routes that run on through each site
         share = level.copy()
         share.data = 1 / share.data
         onward = csr_array(back * level)  # Σ routes beyond, for the sites of this step

@@ -28,7 +28,7 @@ import pandas as pd
 from scipy.sparse import csr_array
 
 from flyway.connectivity.network import Network, as_list, read_network
-from flyway.connectivity.paths import TINY, Trees, closeness_sum, shortest, without_each
+from flyway.connectivity.paths import TINY, Trees, closeness_sum, shortest, steps, without_each
 from flyway.inputs import numbers, one_of
 
 KINDS = ("PC", "IIC")
@@ -130,7 +130,8 @@ def measure_connectivity(
     value = worth(distance)
     flux = a * (value @ a) + a * (a @ value) - 2 * a**2
     through = np.zeros(len(a))
-    for k, i, j, detour in without_each(costs, distance, Trees(distance, before), limit):
+    routes = None if kind == "PC" else sum(steps(costs)).toarray()
+    for k, i, j, detour in without_each(costs, distance, Trees(distance, before), limit, routes):
         through[k] = a[i] * a[j] @ (value[i, j] - worth(detour))
     parts = {"intra": a**2, "flux": flux, "connector": np.maximum(through, 0)}
     table = pd.DataFrame({"site": network.sites, "attribute": a})

@@ -11,7 +11,7 @@ import itertools
 from collections.abc import Callable, Iterator
 
 import numpy as np
-from scipy.sparse import csr_array
+from scipy.sparse import csr_array, eye_array
 from scipy.sparse.csgraph import dijkstra
 
 TINY = 1e-12  # keeps a link of probability 1 longer than no link; changes p by 1e-12
@@ -68,17 +68,45 @@ class Trees:
         return source, self.order[source, first + np.arange(len(source))]
 
 
+def steps(links: csr_array) -> list[csr_array]:
+    """Return, per number of steps, how many shortest routes run from each site (row) to each other.
+
+    Every link counts one step. Each pair that can be reached is in one of the matrices.
+    """
+    A = csr_array((np.ones_like(links.data), links.indices, links.indptr), links.shape)
+    n = A.shape[0]
+    seen = np.eye(n, dtype=bool)
+    level, levels = csr_array(eye_array(n)), []
+    while level.nnz:
+        levels.append(level)
+        onward = csr_array(level @ A).tocoo()
+        new = ~seen[onward.coords]
+        row, col, count = onward.coords[0][new], onward.coords[1][new], onward.data[new]
+        seen[row, col] = True
+        level = csr_array((count, (row, col)), shape=(n, n))
+    return levels
+
+
 def without_each(
-    costs: csr_array, distance: np.ndarray, trees: Trees, limit: float = np.inf
+    costs: csr_array,
+    distance: np.ndarray,
+    trees: Trees,
+    limit: float = np.inf,
+    routes: np.ndarray | None = None,
 ) -> Iterator[tuple[int, np.ndarray, np.ndarray, np.ndarray]]:
     """Yield, per site k: the pairs whose path ran through k, and their distance without k.
 
-    Distances above `limit` are given as infinite.
+    Distances above `limit` are given as infinite. routes : numbers of shortest routes (n × n), where
+    known: pairs that have a route beside k lose nothing, and are not given.
     """
     out = _Neighbours(csr_array(costs))
     into = _Neighbours(csr_array(csr_array(costs).T))
     for k in range(len(distance)):
         source, target = trees.below(k)
+        if routes is not None:
+            through = routes[source, k] * routes[k, target]
+            only = through > routes[source, target] * (1 - 1e-9)  # huge numbers are not exact
+            source, target = source[only], target[only]
         if not len(source):
             continue
         found = np.empty(len(source))
