@@ -173,7 +173,7 @@ def age_ratio(
 
 def _draws(units: pd.DataFrame, replicates: int, seed: int) -> np.ndarray:
     """Shares over bootstrap draws of m − 1 clusters in each stratum, rescaled (Rao & Wu)."""
-    runs = int(numbers([replicates], "replicates", minimum=100, whole=True)[0])
+    runs = int(numbers([replicates], "replicates", minimum=100, maximum=100_000, whole=True)[0])
     rng = np.random.default_rng(seed)
     young, n = np.zeros(runs), np.zeros(runs)
     for _, part in units.groupby("stratum"):

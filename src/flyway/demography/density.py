@@ -25,7 +25,7 @@ import pandas as pd
 import statsmodels.api as sm
 
 from flyway import results
-from flyway.counts.series import read_series
+from flyway.demography.steps import read_steps
 from flyway.inputs import numbers, one_of
 
 if TYPE_CHECKING:
@@ -82,12 +82,13 @@ class DensityComparison:
         """
         chosen = one_of(self.best if model is None else model, "model", MODELS)
         row = self.models.set_index("model").loc[chosen]
-        steps = int(numbers([years], "years", minimum=1, whole=True)[0])
+        steps = int(numbers([years], "years", minimum=1, maximum=10_000, whole=True)[0])
         limit = float(numbers([threshold], "threshold", minimum=0)[0])
         now = self.data["count"].iloc[-1] if current is None else current
-        n = np.full(int(runs), float(numbers([now], "current", minimum=1e-9)[0]))
+        runs = int(numbers([runs], "runs", minimum=10, maximum=1e6, whole=True)[0])
+        n = np.full(runs, float(numbers([now], "current", minimum=1e-9)[0]))
         rng = np.random.default_rng(seed)
-        below, rows = np.zeros(int(runs), dtype=bool), []
+        below, rows = np.zeros(runs, dtype=bool), []
         for year in range(1, steps + 1):
             n = n * np.exp(
                 np.clip(_growth(chosen, row["a"], row["b"], n), -50, 50)
@@ -133,13 +134,8 @@ def compare_density(
     Misleads when counts err: a count that was too low is followed by "growth", which looks like
     density dependence. Few series are long enough; no density dependence found is not none.
     """
-    data, notes, _ = read_series(years, counts, whole=False)
+    data, notes = read_steps(years, counts)
     year, n = data["year"].to_numpy(), data["count"].to_numpy()
-    if (n <= 0).any():
-        raise ValueError(
-            f"count is 0 in {year[n <= 0][0]:g}, which has no logarithm: leave a year in which birds "
-            f"were missed blank"
-        )
     one = np.isclose(np.diff(year), 1)
     if not one.all():
         notes += (f"{(~one).sum()} steps over missing years were left out.",)
@@ -191,7 +187,7 @@ def _wander_test(
     model: str, t_seen: float, start: float, r: np.ndarray, replicates: int, seed: int
 ) -> float:
     """Share of wandering series (same mean growth and noise) that seem at least as density dependent."""
-    runs = int(numbers([replicates], "replicates", minimum=99, whole=True)[0])
+    runs = int(numbers([replicates], "replicates", minimum=99, maximum=100_000, whole=True)[0])
     q = len(r)
     noise = np.random.default_rng(seed).normal(r.mean(), r.std(ddof=1), (runs, q))
     log_n = np.log(start) + np.hstack([np.zeros((runs, 1)), np.cumsum(noise, axis=1)[:, :-1]])

@@ -25,7 +25,8 @@ from scipy import stats
 from scipy.special import log_ndtr, ndtr
 
 from flyway import results
-from flyway.counts.series import lag1_of, read_series
+from flyway.counts.series import lag1_of
+from flyway.demography.steps import read_steps
 from flyway.inputs import numbers, probability
 
 if TYPE_CHECKING:
@@ -176,18 +177,13 @@ def extinction_risk(
     population is near what the habitat can hold (see `compare_density`), when disasters have not
     yet happened, and beyond about a fifth of the years that were counted.
     """
-    data, notes, _ = read_series(years, counts, whole=False)
+    data, notes = read_steps(years, counts)
     year, n = data["year"].to_numpy(), data["count"].to_numpy()
-    if (n <= 0).any():
-        raise ValueError(
-            f"count is 0 in {year[n <= 0][0]:g}, which has no logarithm: a year in which birds were "
-            f"missed should be blank; a population of 0 is gone already"
-        )
     if len(n) < 4:
         raise ValueError(f"{len(n)} counts are too few: risk needs 4 or more, better 10 to 30")
     now = float(n[-1] if current is None else numbers([current], "current", minimum=0)[0])
     limit = float(numbers([threshold], "threshold")[0])
-    end = float(numbers([horizon], "horizon", minimum=1e-9)[0])
+    end = float(numbers([horizon], "horizon", minimum=1e-9, maximum=10_000)[0])
     if limit <= 0:
         raise ValueError(f"threshold is {limit:g}: give a number of birds above 0, such as 20")
     if now <= limit:

@@ -85,7 +85,7 @@ class Projection:
         n = numbers(start, "start", minimum=0)
         if len(n) != len(self.stages):
             raise ValueError(f"start has {len(n)} numbers for {len(self.stages)} stages")
-        steps = int(numbers([years], "years", minimum=1, whole=True)[0])
+        steps = int(numbers([years], "years", minimum=1, maximum=100_000, whole=True)[0])
         rows = [n]
         for _ in range(steps):
             rows.append(self.matrix @ rows[-1])

@@ -85,14 +85,15 @@ class StochasticGrowth:
             np.ones(k) if counted is None else numbers(counted, "counted", minimum=0, maximum=1)
         )
         limit = float(numbers([threshold], "threshold", minimum=0)[0])
-        steps = int(numbers([years], "years", minimum=1, whole=True)[0])
+        steps = int(numbers([years], "years", minimum=1, maximum=10_000, whole=True)[0])
+        runs = int(numbers([runs], "runs", minimum=10, maximum=1e6, whole=True)[0])
         rng = np.random.default_rng(seed)
-        birds = np.tile(n, (int(runs), 1))
+        birds = np.tile(n, (runs, 1))
         stack = np.array(self.matrices)
-        below = np.zeros(int(runs), dtype=bool)
+        below = np.zeros(runs, dtype=bool)
         share = []
         for _ in range(steps):
-            drawn = stack[rng.choice(len(stack), int(runs), p=self.chance)]
+            drawn = stack[rng.choice(len(stack), runs, p=self.chance)]
             birds = np.einsum("rij,rj->ri", drawn, birds)
             below |= birds @ weight < limit
             share.append(below.mean())
@@ -134,7 +135,7 @@ def stochastic_growth(
     if len(p) != m or abs(p.sum() - 1) > 1e-6:
         raise ValueError(f"chance adds up to {p.sum():g} for {m} matrices: give one each, 1 in all")
     p = p / p.sum()
-    steps = int(numbers([years], "years", minimum=100, whole=True)[0])
+    steps = int(numbers([years], "years", minimum=100, maximum=1e6, whole=True)[0])
     array = np.array(stack)
     mean = np.tensordot(p, array, axes=1)
     base = project_matrix(mean)

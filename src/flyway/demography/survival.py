@@ -136,6 +136,11 @@ def fit_survival(
             f"gaps has {len(gap)} numbers for {steps} intervals: give one per interval"
         )
     inflation = float(numbers([overdispersion], "overdispersion", minimum=1)[0])
+    for name, formula in (("phi", phi), ("p", p)):
+        if not isinstance(formula, str):
+            raise ValueError(
+                f"{name} is {formula!r}: give a formula as text, such as '1' or 'time'"
+            )
     words = set(re.findall(r"[A-Za-z_]\w*", f"{phi} {p}"))
     used = [c for c in h.birds.columns if c in words]
     for column in used:

@@ -28,6 +28,7 @@ from flyway import results
 from flyway.inputs import numbers, one_of, probability
 
 METHODS = ("korner", "huso", "erickson")
+LONGEST = 40_000
 
 
 @dataclass(frozen=True)
@@ -105,6 +106,10 @@ def carcass_detection(
         if searches is None:
             raise ValueError("searches is missing: 'korner' needs the number of searches")
         n = int(numbers([searches], "searches", minimum=1, whole=True)[0])
+        if n * d > LONGEST:
+            raise ValueError(
+                f"{n} searches every {d} days make {n * d:,} days: give a study of at most {LONGEST:,} days"
+            )
     errors = dict(
         zip(
             ("persistence", "efficiency", "share_searched"),

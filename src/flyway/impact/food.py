@@ -67,7 +67,8 @@ def bird_days(dates: Iterable, counts: Iterable) -> float:
     Errors: ValueError for fewer than two counts, doubled dates, negative counts.
     """
     series = pd.Series(list(dates))
-    if not pd.api.types.is_numeric_dtype(series.dtype):
+    mixed = series.dtype == object and series.map(lambda d: isinstance(d, int | float)).any()
+    if not mixed and not pd.api.types.is_numeric_dtype(series.dtype):
         when = pd.to_datetime(series, errors="coerce", format="ISO8601")
         if when.isna().any():
             row = int(np.flatnonzero(when.isna())[0])

@@ -140,7 +140,7 @@ def estimate_killed(
             f"p is too low to say anything. Search more often or more ground"
         )
     if largest is not None:
-        top = int(numbers([largest], "largest", minimum=x, whole=True)[0]) - 1
+        top = int(numbers([largest], "largest", minimum=x, maximum=LARGEST, whole=True)[0]) - 1
     n = np.arange(int(top) + 2)
     weight = np.zeros(len(n))
     for share in shares:

@@ -124,6 +124,7 @@ def progressive_baci(
     """
     require_columns(data, [date], "the BACI table")
     time = numbers(data[date], date)
+    start = float(numbers([start], "start")[0])
     table = data.assign(_period=np.where(time > start, "after", "before"))
     study = read_design(table, response, treatment, "_period", site, date, impact, None, log)
     rows = study.table.assign(time=pd.Series(time, index=data.index)[study.table.index])

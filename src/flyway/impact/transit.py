@@ -130,6 +130,11 @@ def transit_risk(bird: Bird, turbine: Turbine, *, share_upwind: float = 0.5) -> 
     that every hit kills.
     """
     share = probability(share_upwind, "share_upwind")
+    for name, given, kind in (("bird", bird, Bird), ("turbine", turbine, Turbine)):
+        if not isinstance(given, kind):
+            raise ValueError(
+                f"{name} is a {type(given).__name__}: make it with {kind.__name__}(…), see its help"
+            )
     up, down = (hit_chance(bird, turbine, RADII, direction) for direction in (1, -1))
     weight = RADII * 0.05 * 2
     weight[-1] /= 2  # trapezium: the tip counts half
