@@ -44,6 +44,7 @@ def run(folder: Path, *cells: str, **options) -> list[str]:
         cells=[nbformat.v4.new_code_cell(textwrap.dedent(cell).strip()) for cell in cells],
         metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}},
     )
+    options = {"coalesce_streams": True, **options}  # the pieces of a text come as they will
     client = NotebookClient(notebook, resources={"metadata": {"path": str(folder)}}, **options)
     client.execute()
     shown = [json.dumps(cell.outputs, sort_keys=True) for cell in notebook.cells]
@@ -80,7 +81,10 @@ SAME = [
     "import logging; logging.getLogger('birds').error('no count'); print(logging.root.handlers)",
     "import random; random.seed(3); print(random.random())",
     "import numpy as np; print(np.random.default_rng(3).random()); np.random.seed(3); print(np.random.rand())",
-    "print(pd.get_option('display.max_rows'), np.get_printoptions())",
+    "pd.DataFrame([range(30)])",
+    "print(pd.describe_option(_print_desc=False), np.get_printoptions())",
+    "print(sorted(map(str, warnings.filters)))",
+    "import scipy.stats, statsmodels.api as sm; print(sm.OLS([1, 2, 4], [[1], [2], [3]]).fit().params)",
     "print(get_ipython().config.keys(), get_ipython().history_manager.hist_file)",
     "raise ValueError('birds')",
 ]

@@ -12,6 +12,7 @@ stopped; when the request socket closes, because the asker ended or was killed, 
 stopped and this process ends.
 """
 
+import builtins
 import contextlib
 import gc
 import importlib.util
@@ -21,10 +22,17 @@ import selectors
 import signal
 import socket
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 BIGGEST_REQUEST = 1 << 20
 INLINE = "module://matplotlib_inline.backend_inline"
+
+
+class InNotebook:
+    """What `get_ipython()` gives in a notebook, as far as libraries look at it."""
+
+    kernel = True
 
 
 def main() -> None:
@@ -32,16 +40,29 @@ def main() -> None:
     if sys.path and Path(sys.path[0]) == Path(__file__).parent:
         del sys.path[0]  # a fresh kernel does not look for modules here
     requests = socket.socket(fileno=int(sys.argv[1]))
-    # ipykernel sets this before a notebook can import matplotlib, so it must be seen here too.
-    os.environ.setdefault("MPLBACKEND", INLINE)
-    for name in ["ipykernel.kernelapp", *sys.argv[2:]]:
-        with contextlib.suppress(ImportError):  # the kernel will say so, where it matters
-            importlib.import_module(name)
+    with as_in_a_notebook():
+        for name in ["ipykernel.kernelapp", *sys.argv[2:]]:
+            with contextlib.suppress(ImportError):  # the kernel will say so, where it matters
+                importlib.import_module(name)
     gc.collect()
     gc.freeze()  # the shared memory of these objects stays shared: the collector leaves them alone
     request = serve(requests)
     if request:
         become_kernel(request)
+
+
+@contextlib.contextmanager
+def as_in_a_notebook() -> Iterator[None]:
+    """Let libraries find what they would find in a kernel, where they look while imported."""
+    # matplotlib: ipykernel sets this before a notebook's first line.
+    os.environ.setdefault("MPLBACKEND", INLINE)
+    # pandas sets its widths by whether this is there, and its encoding by that of the output.
+    builtins.get_ipython = InNotebook
+    encoding = sys.stdout.encoding
+    sys.stdout.reconfigure(encoding="UTF-8")
+    yield
+    sys.stdout.reconfigure(encoding=encoding)
+    del builtins.get_ipython
 
 
 def serve(requests: socket.socket) -> dict | None:
