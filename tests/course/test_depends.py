@@ -88,6 +88,8 @@ def test_names_offered_by_a_package_are_no_data_ids(root):
         ("src/flyway/maps.py", "LAND = 1\n", set()),
         ("src/flyway/words.json", "{}\n", {"cranes", "spoonbills"}),
         ("src/flyway/_assets/land.json", "{}\n", {"cranes", "spoonbills"}),
+        ("src/flyway_course/kernels/parent.py", "# new\n", {"cranes", "spoonbills"}),
+        ("src/flyway_course/kernels/parent.pyc", "", set()),
         ("requirements.lock", "numpy==3\n", {"cranes", "spoonbills"}),
         ("book/cranes.md", "other words\n", set()),
     ],

@@ -8,7 +8,8 @@ never by running it:
   the files that lie beside them;
 - the data packages whose id stands as a text in those cells or modules. The room `flyway.datasets`
   itself is left out: it knows every id, and would tie every lesson to all data;
-- what everything depends on: the locked versions, Python's version and the browser assets.
+- what everything depends on: the locked versions, Python's version, the browser assets and the way
+  in which kernels are started.
 
 Where reading cannot tell (a computed import, a computed data id), the answer is the larger one.
 """
@@ -26,7 +27,7 @@ from pathlib import Path
 from .names import CELL, Uses, cells, parents, parse_cells, uses
 
 SKIPPED_FOLDERS = {"__pycache__", "_assets", "_datasets", ".ipynb_checkpoints"}
-COMMON = ("requirements.lock", "src/flyway/_assets")
+COMMON = ("requirements.lock", "src/flyway/_assets", "src/flyway_course/kernels")
 DATA_ROOM = "flyway.datasets"
 
 
@@ -112,7 +113,7 @@ class Sources:
         files = set()
         for name in COMMON:
             place = self.root / name
-            files |= {place} if place.is_file() else {f for f in place.rglob("*") if f.is_file()}
+            files |= {f for f in [place, *place.rglob("*")] if f.is_file() and f.suffix != ".pyc"}
         return self.digest(files, "{}.{}".format(*sys.version_info))
 
     def dependencies(self, text: str) -> tuple[set[str], set[str]]:
