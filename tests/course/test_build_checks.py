@@ -159,6 +159,7 @@ def test_inputs_notice_content_and_not_time(tmp_path):
     write(tmp_path, "book/a.md", "a")
     write(tmp_path, "book/b.md", "b")
     write(tmp_path, "book/__pycache__/x.pyc", "")
+    (tmp_path / "book/.#a.md").symlink_to("nobody@nowhere")  # an editor's mark
     first = inputs.scan(tmp_path, {})
     assert set(first) == {"book/a.md", "book/b.md"}
     os.utime(tmp_path / "book/a.md", ns=(1, 1))

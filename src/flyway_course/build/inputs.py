@@ -7,6 +7,7 @@ touched (a fresh checkout) counts as unchanged.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 from collections.abc import Iterator, Mapping
@@ -29,8 +30,9 @@ def scan(root: Path, before: Mapping[str, list]) -> Table:
         if known and known[:2] == [stat.st_size, stat.st_mtime_ns]:
             table[name] = known
         else:
-            content = hashlib.sha256(path.read_bytes()).hexdigest()
-            table[name] = [stat.st_size, stat.st_mtime_ns, content]
+            with contextlib.suppress(FileNotFoundError):  # an editor's file, gone already
+                content = hashlib.sha256(path.read_bytes()).hexdigest()
+                table[name] = [stat.st_size, stat.st_mtime_ns, content]
     return table
 
 
@@ -58,5 +60,5 @@ def _below(folder: Path) -> Iterator[tuple[Path, os.stat_result]]:
         if entry.is_dir():
             if entry.name not in SKIPPED and not entry.name.endswith(".egg-info"):
                 yield from _below(Path(entry.path))
-        elif not entry.name.endswith((".pyc", ".db", "~", ".swp")):
+        elif entry.is_file() and not entry.name.endswith((".pyc", ".db", "~", ".swp")):
             yield Path(entry.path), entry.stat()
