@@ -21,7 +21,7 @@ CHUNK = 500_000  # pairs worked on at a time, to bound memory
 def shortest(costs: csr_array, limit: float = np.inf) -> tuple[np.ndarray, np.ndarray]:
     """Return distances and predecessors (n × n) for the costs of links (above 0), up to `limit`."""
     distance, before = dijkstra(costs, directed=True, return_predecessors=True, limit=limit)
-    return distance, before
+    return np.ascontiguousarray(distance), before
 
 
 class Trees:
@@ -169,7 +169,7 @@ def _detour(
     shorter = again < best[open_]
     a, y = a[shorter], y[shorter]
     distance[a, y] = again[shorter]
-    flat, n = distance.ravel(), len(distance)
+    flat, n = distance.reshape(-1), len(distance)  # a view: distance is contiguous
     while len(y):
         told = []
         for which, neighbour, cost in out.each(y):

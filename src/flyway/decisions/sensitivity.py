@@ -1,22 +1,21 @@
 """Would another weighting choose another option?
 
-`compare_delegations` ranks with the weights of each delegation; `vary_weights` draws many weight
-sets and reports the share in which each option wins; `find_tipping_weights` says how far one weight
-can move before the winner changes.
+`vary_weights` draws many weight sets and reports the share in which each option wins;
+`find_tipping_weights` says how far one weight can move before the winner changes. For the weights of
+several delegations see `flyway.decisions.delegations`.
 
     weights ~ Dirichlet(1, …, 1)                every weighting is equally likely, or
     weights ~ Dirichlet(c · w_1, …, c · w_m)    scattered around stated weights w; c large: close
 
 Source: Lahdelma, Hokkanen & Salminen (1998) European Journal of Operational Research 106:137-143
-(acceptability and central weights, SMAA); Kendall & Babington Smith (1939) Annals of Mathematical
-Statistics 10:275-287 (agreement W). No published case is in the tests: shares of small examples are
-worked out by hand.
+(acceptability and central weights, SMAA). No published case is in the tests: shares of small examples
+are worked out by hand.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,7 +24,7 @@ from statsmodels.stats.proportion import proportion_confint
 
 from flyway.decisions.options import read_table, read_weights, to_values, twin_notes
 from flyway.decisions.scores import METHODS, score_many
-from flyway.inputs import numbers, one_of, probability, require_columns
+from flyway.inputs import numbers, one_of, probability
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -150,83 +149,6 @@ def vary_weights(
     )
 
 
-@dataclass(frozen=True)
-class Delegations:
-    """Ranks by delegation. `agreement` is Kendall's W: 1 all rank alike, 0 no agreement at all."""
-
-    ranks: pd.DataFrame
-    scores: pd.DataFrame = field(repr=False)
-    weights: pd.DataFrame = field(repr=False)
-    agreement: float
-    notes: tuple[str, ...] = ()
-
-    def summary(self) -> pd.DataFrame:
-        """Return per option: mean, best and worst rank, and the delegations that put it first."""
-        first = [
-            ", ".join(str(d) for d in self.ranks.index[self.ranks[o] == 1]) for o in self.ranks
-        ]
-        table = pd.DataFrame(
-            {
-                "option": self.ranks.columns,
-                "mean_rank": self.ranks.mean().to_numpy(),
-                "best_rank": self.ranks.min().to_numpy(),
-                "worst_rank": self.ranks.max().to_numpy(),
-                "first_for": first,
-            }
-        )
-        return table.sort_values("mean_rank", ignore_index=True, kind="stable")
-
-
-def compare_delegations(
-    options: pd.DataFrame,
-    weights: pd.DataFrame,
-    *,
-    lower_is_better: Iterable = (),
-    method: str = "weighted sum",
-    normalise: str | None = None,
-    limits: Mapping | None = None,
-) -> Delegations:
-    """Rank the options with the weights of each delegation, and say how far they agree.
-
-    weights : one row per delegation (index or column `delegation`), one column per criterion. The
-    other parameters are as in `vary_weights`. Kendall's W is corrected for ties.
-
-    Errors: ValueError naming the delegation whose weights cannot be used.
-    Misleads: an option that is second for all may serve better than one that is first for half and
-    last for half; look at `worst_rank`, and ask why delegations differ before averaging.
-    """
-    one_of(method, "method", METHODS)
-    table = read_table(options, lower_is_better)
-    if not isinstance(weights, pd.DataFrame) or weights.empty:
-        raise ValueError(
-            "weights must be a table: one row per delegation, one column per criterion"
-        )
-    if "delegation" in weights.columns:
-        weights = weights.set_index("delegation")
-    if weights.index.has_duplicates:
-        name = weights.index[weights.index.duplicated()][0]
-        raise ValueError(f"delegation {name!r} is given twice: keep one row")
-    require_columns(weights, table.criteria, "the table of weights")
-    rows = []
-    for name, row in weights.iterrows():
-        try:
-            rows.append(read_weights(row, table.criteria))
-        except ValueError as error:
-            raise ValueError(f"delegation {name!r}: {error}") from None
-    default = "range" if method == "weighted sum" else "vector"
-    values, notes = to_values(table, normalise or default, limits)
-    W = np.array(rows)
-    scores = pd.DataFrame(score_many(values, W, method), index=weights.index, columns=table.options)
-    ranks = scores.round(12).rank(axis=1, ascending=False, method="min").astype(int)
-    return Delegations(
-        ranks,
-        scores,
-        pd.DataFrame(W, index=weights.index, columns=table.criteria),
-        _kendall_w(scores.round(12)),
-        notes + twin_notes(table),
-    )
-
-
 def find_tipping_weights(
     options: pd.DataFrame,
     weights: Mapping | Iterable | None = None,
@@ -299,14 +221,3 @@ def _rank_shares(scores: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         here = (better <= rank) & (rank < better + tied)
         shares[:, rank] = np.where(here, 1 / tied, 0).sum(axis=0) / k
     return shares, np.where(better == 0, 1 / tied, 0)
-
-
-def _kendall_w(scores: pd.DataFrame) -> float:
-    ranks = scores.rank(axis=1).to_numpy()
-    m, n = ranks.shape
-    ties = sum(
-        float((c**3 - c).sum()) for c in (np.unique(r, return_counts=True)[1] for r in ranks)
-    )
-    spread = ((ranks.sum(axis=0) - m * (n + 1) / 2) ** 2).sum()
-    whole = m**2 * (n**3 - n) - m * ties
-    return float(12 * spread / whole) if whole > 0 else float("nan")

@@ -266,11 +266,24 @@ def _groups(data: pd.DataFrame, by: list[str]) -> list[tuple[dict, np.ndarray]]:
             raise ValueError(
                 f"{column} is missing in row {row}: fill it in, or write 'not stated' to keep the row"
             )
-    grouped = data.reset_index(drop=True).groupby(by, sort=True, observed=True).indices
+    keys = list(zip(*[data[c] for c in by], strict=True))
+    place: dict[tuple, list[int]] = {}
+    for position, key in enumerate(keys):
+        place.setdefault(key, []).append(position)
     found = []
-    for key, positions in grouped.items():
+    order = [
+        {v: i for i, v in enumerate(data[c].cat.categories)}
+        if isinstance(data[c].dtype, pd.CategoricalDtype)
+        else None
+        for c in by
+    ]
+
+    def rank(key: tuple) -> list[tuple]:
+        pairs = zip(key, order, strict=True)
+        return [(type(v).__name__, v) if o is None else ("", o[v]) for v, o in pairs]
+
+    for key in sorted(place, key=rank):
         inside = np.zeros(len(data), dtype=bool)
-        inside[positions] = True
-        key = key if isinstance(key, tuple) else (key,)
+        inside[place[key]] = True
         found.append((dict(zip(by, key, strict=True)), inside))
     return found

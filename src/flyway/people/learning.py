@@ -135,11 +135,13 @@ class PairedComparison:
         results.multiplier(level)  # refuses a level outside 0 to 1
         df = self.n - 1
 
+        def below(nc: float) -> float:
+            p = float(stats.nct.cdf(self.t, df, nc))
+            return p if np.isfinite(p) else float(nc < self.t)  # far out scipy gives NaN
+
         def solve(q: float) -> float:
-            reach = abs(self.t) + 10 + 2 * abs(self.t)
-            return float(
-                optimize.brentq(lambda nc: stats.nct.cdf(self.t, df, nc) - q, -reach, reach)
-            )
+            reach = 10 + 3 * abs(self.t)
+            return float(optimize.brentq(lambda nc: below(nc) - q, -reach, reach))
 
         return solve(1 - tail) / np.sqrt(self.n), solve(tail) / np.sqrt(self.n)
 

@@ -2,8 +2,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from flyway.decisions.delegations import compare_delegations
 from flyway.decisions.scores import score_weighted_sum
-from flyway.decisions.sensitivity import compare_delegations, find_tipping_weights, vary_weights
+from flyway.decisions.sensitivity import find_tipping_weights, vary_weights
 
 
 def two():

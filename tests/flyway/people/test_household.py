@@ -192,3 +192,12 @@ def test_a_single_cluster_can_be_compared_with_all():
     assert any("rough guess" in n for n in found.notes)
     with pytest.raises(ValueError, match="4 estimates"):
         _ = estimate_mean(people(), "y", by="c").estimate
+
+
+def test_groups_named_by_words_and_numbers_stand_side_by_side():
+    table = people(g=["x", 3, 0.5, "a"])
+    assert estimate_mean(table, "y", by="g").rows["g"].tolist() == [0.5, 3, "a", "x"]
+    wide = estimate_mean(people(g=list("xyxy")), "y", by=["g", "s"]).rows
+    assert wide[["g", "s"]].to_numpy().tolist() == [["x", "a"], ["x", "b"], ["y", "a"], ["y", "b"]]
+    age = pd.Categorical(["young", "old", "old", "young"], ["young", "old"])
+    assert estimate_mean(people(g=age), "y", by="g").rows["g"].tolist() == ["young", "old"]

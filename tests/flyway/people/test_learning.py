@@ -87,6 +87,11 @@ def test_the_effect_interval_covers():
     assert 0.91 <= inside / 200 <= 0.985
 
 
+def test_a_change_far_larger_than_its_scatter_still_has_an_interval():
+    low, high = compare_paired([1, 2, 3, 4], [1001, 1002.1, 1003, 1004.2]).effect_interval()
+    assert 0 < low < high
+
+
 def test_everyone_changing_alike_is_no_error():
     found = compare_paired([1, 2, 3], [2, 3, 4])
     assert found.estimate == 1
