@@ -41,6 +41,24 @@ def test_a_list_of_days_equals_a_constant_persistence():
     assert short < one
 
 
+@pytest.mark.parametrize("decline", [1.0, 0.25])
+@pytest.mark.parametrize("daily", [[0.8] * 12, [0.9, 0.8, 0.85, 0.95, 0.7, 0.9, 0.6, 1, 0.5, 0.8]])
+def test_korner_equals_following_each_carcass_day_by_day(daily, decline):
+    found = 0.0
+    for death in range(12):  # expected share of a carcass that is there and not yet found
+        left, efficiency = 1.0, 0.72
+        for age, day in enumerate(range(death + 1, 13)):
+            left *= daily[age] if age < len(daily) else 0.0
+            if day % 3 == 0:
+                found += left * efficiency
+                left *= 1 - efficiency
+                efficiency *= decline
+    p = carcass_detection(
+        persistence=daily, efficiency=0.72, interval_days=3, searches=4, efficiency_decline=decline
+    )
+    assert p.estimate == pytest.approx(found / 12)
+
+
 def test_searchers_who_see_worse_the_second_time_find_less():
     constant = carcass_detection(**TRIAL, searches=6).estimate
     worse = carcass_detection(**TRIAL, searches=6, efficiency_decline=0.25).estimate
