@@ -18,6 +18,8 @@ ISO_TIME = re.compile(
     r"^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?$"
 )
 
+LAST_YEAR = 9999
+
 
 def numbers(
     values: Iterable,
@@ -48,7 +50,7 @@ def numbers(
         raise ValueError(
             f"{name} is a whole table: give one column, such as table[{name.split()[0]!r}]"
         )
-    if isinstance(values, str | bytes | Number):
+    if values is None or isinstance(values, str | bytes | Number):
         raise ValueError(f"{name} is a single value: give a list, an array or a column of a table")
     series = values if isinstance(values, pd.Series) else _series(values, name)
 
@@ -66,7 +68,7 @@ def numbers(
                     f"leave it blank (NaN) if nothing was counted, or read the column "
                     f"with pd.to_numeric"
                 )
-        series = pd.Series([np.nan if _blank(v) else float(v) for v in series], index=series.index)
+        series = pd.Series([np.nan if _blank(v) else _float(v) for v in series], index=series.index)
     array = series.to_numpy(dtype=float, na_value=np.nan).copy()
 
     def refuse(bad: np.ndarray, text: str) -> None:
@@ -103,6 +105,14 @@ def same_length(**columns: np.ndarray) -> int:
     return next(iter(lengths.values()))
 
 
+def _float(value: Number) -> float:
+    """Turn a number into a float; a whole number too large for one counts as infinite."""
+    try:
+        return float(value)
+    except OverflowError:
+        return float("inf") if value > 0 else float("-inf")
+
+
 def years_of(values: Iterable, name: str = "year") -> np.ndarray:
     """Return calendar years as floats from numbers, dates, timestamps or periods.
 
@@ -117,6 +127,11 @@ def years_of(values: Iterable, name: str = "year") -> np.ndarray:
     elif len(series) and series.map(lambda v: hasattr(v, "year")).any():
         series = series.map(lambda v: v.year if hasattr(v, "year") and not _blank(v) else v)
     array = numbers(series, name)
+    if (array > LAST_YEAR).any():
+        position = int(np.flatnonzero(array > LAST_YEAR)[0])
+        raise ValueError(
+            f"{name} is {array[position]:g} in row {series.index[position]}: a year has four figures"
+        )
     early = array < 1000
     if early.any() and not early.all():
         position = int(np.flatnonzero(early)[0])
