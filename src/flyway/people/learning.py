@@ -7,7 +7,8 @@ tells how much of what could be learned was learned (Hake's normalised gain):
 
 Sources: Hake (1998) American Journal of Physics 66:64-74 (g of a class: below 0.3 low, 0.7 and more
 high); Student (1908) Biometrika 6:1-25; Wilcoxon (1945) Biometrics Bulletin 1:80-83; Kerby (2014)
-Comprehensive Psychology 3:11 (matched-pairs rank correlation); Cumming & Finch (2001) Educational and
+Comprehensive Psychology 3:11 (matched-pairs rank correlation); Hedges (1981) Journal of Educational
+Statistics 6:107-128 (g); Cumming & Finch (2001) Educational and
 Psychological Measurement 61:532-574 (interval of d by the noncentral t). No published case is in the
 tests for g: checked by hand and on simulated classes of known gain.
 """
@@ -127,6 +128,11 @@ class PairedComparison:
         """Return the t interval of the mean change."""
         return results.interval(self.estimate, self.se, level, self.n - 1)
 
+    @property
+    def g(self) -> float:
+        """Hedges' g: d without its small-sample excess (d is 6 % too large on average for 15 people)."""
+        return self.d * (1 - 3 / (4 * (self.n - 1) - 1))
+
     def effect_interval(self, level: float = 0.95) -> tuple[float, float]:
         """Return the interval of Cohen's d of the changes, from the noncentral t distribution."""
         if not np.isfinite(self.t):
@@ -152,6 +158,7 @@ class PairedComparison:
             [
                 ("mean change", self.estimate, self.se, *self.interval(level)),
                 ("effect size d (changes)", self.d, nan, *self.effect_interval(level)),
+                ("effect size g (small-sample d)", self.g, nan, nan, nan),
                 ("rank correlation (-1 to 1)", self.rank_correlation, nan, nan, nan),
             ]
         )

@@ -77,14 +77,17 @@ def test_the_t_interval_and_the_effect_interval_agree_with_p():
             assert (low <= 0 <= high) == (found.p_t >= 0.05)
 
 
-def test_the_effect_interval_covers():
+def test_the_effect_interval_covers_and_g_is_unbiased():
     rng = np.random.default_rng(4)
-    inside = 0
-    for _ in range(200):
+    inside, found = 0, []
+    for _ in range(300):
         x = rng.normal(10, 3, 15)
-        low, high = compare_paired(x, x + rng.normal(0.8, 1, 15)).effect_interval()
+        result = compare_paired(x, x + rng.normal(0.8, 1, 15))
+        low, high = result.effect_interval()
         inside += low <= 0.8 <= high
-    assert 0.91 <= inside / 200 <= 0.985
+        found.append(result.g)
+    assert 0.92 <= inside / 300 <= 0.98
+    assert np.mean(found) == pytest.approx(0.8, abs=0.04)
 
 
 def test_a_change_far_larger_than_its_scatter_still_has_an_interval():
