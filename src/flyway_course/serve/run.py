@@ -7,11 +7,14 @@ import os
 import secrets
 import socket
 import sys
+import tempfile
 import threading
 import webbrowser
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 
+from flyway_course.locks import one_at_a_time
 from flyway_course.paths import SITE, WORKSPACE
 from flyway_course.serve import workspace
 
@@ -48,6 +51,9 @@ SERVER_EXTENSIONS = {
     "jupyter_server_terminals": True,
     "nbgrader.server_extensions.validate_assignment": True,
 }
+
+
+START_PATIENCE_S = 120
 
 
 class PortError(RuntimeError):
@@ -140,6 +146,12 @@ def open_browser(address: str, say: Callable[[str], None]) -> None:
         say("This computer has no screen here: open the address in a browser yourself.")
 
 
+def starting_lock() -> Path:
+    """Give the file that courses of one person lock while they look for a port."""
+    person = os.getuid() if hasattr(os, "getuid") else "me"  # Windows has a folder for each person
+    return Path(tempfile.gettempdir()) / f"counting-across-borders-{person}.lock"
+
+
 def settings(port: int, token: str, retries: int = 0) -> list[str]:
     """Return the options of the server, in the form Jupyter reads from a command line.
 
@@ -177,7 +189,7 @@ def serve(
     "book" or "lab"; "lab" first gives the trainee a copy of each lesson that they lack. If the
     course is open already and no port was asked for, that one is shown and nothing is started.
     """
-    chosen = choose_port(port)
+    choose_port(port)  # a port that cannot be had is said before anything is written
     WORKSPACE.mkdir(parents=True, exist_ok=True)
     keep_settings_inside()
     to = "&to=lab" if start_in == "lab" else ""
@@ -196,9 +208,14 @@ def serve(
         "jpserver_extensions": SERVER_EXTENSIONS,
     }
     retries = PORTS_TRIED if port is None else 0  # another program may be quicker than we are
-    server = LabApp.initialize_server(argv=settings(chosen, token, retries))
+    # Jupyter looks for a free port and takes it later: two courses that start at the same moment
+    # would find the same one, so each waits until the other listens.
+    turn = ExitStack()
+    turn.enter_context(one_at_a_time(starting_lock(), patience_s=START_PATIENCE_S))
+    server = LabApp.initialize_server(argv=settings(choose_port(port), token, retries))
 
     def announce() -> None:
+        turn.close()
         address = f"http://{ADDRESS}:{server.port}/course/enter?token={token}{to}"
         say(f"The course is open at {address}")
         if not SITE.is_dir():
@@ -210,5 +227,6 @@ def serve(
     # the one line that Jupyter logs at Ctrl-C; ours below says more
     server.log.addFilter(lambda record: not record.getMessage().startswith("Shutting down"))
     server.io_loop.add_callback(announce)  # runs when the server listens, not before
-    server.start()
+    with turn:
+        server.start()
     say("The course is closed. Your notebooks are in workspace/.")
