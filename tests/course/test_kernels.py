@@ -211,7 +211,9 @@ def test_exit_status_is_that_of_the_process(warm, tmp_path):
         assert process.poll() is None
         client.execute("import os; os._exit(7)")
         assert process.wait(30) == 7
-        assert asyncio.run(manager.provisioner.poll()) == 7
+        # in a thread of its own: a browser test before this one may have left a loop running here
+        with ThreadPoolExecutor(1) as aside:
+            assert aside.submit(asyncio.run, manager.provisioner.poll()).result() == 7
     assert gone(process.pid)
 
 
