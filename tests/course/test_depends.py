@@ -73,6 +73,17 @@ def test_a_computed_data_id_means_all_data(root, code):
     assert Sources(root).dependencies(text)[1] == {"cranes", "spoonbills"}
 
 
+def test_a_lesson_depends_on_its_own_checks_only(root):
+    engine = "from importlib import import_module\nimport_module(f'flyway.checks.lessons.{name}')\n"
+    write(root, "src/flyway/checks/__init__.py", engine)
+    for name in ("lesson_1_2", "lesson_4_1"):
+        write(root, f"src/flyway/checks/lessons/{name}.py", "from flyway.datasets import load\n")
+    text = lesson("A", "from flyway.checks import check", "check('4.1 macao', ...)")
+    modules = Sources(root).dependencies(text)[0]
+    assert {"flyway.checks", "flyway.checks.lessons.lesson_4_1", "flyway.datasets"} <= modules
+    assert "flyway.checks.lessons.lesson_1_2" not in modules
+
+
 def test_names_offered_by_a_package_are_no_data_ids(root):
     write(root, "src/flyway/simulate.py", "__all__ = ['cranes']\n")
     assert not Sources(root).dependencies(lesson("A", "import flyway.simulate"))[1]

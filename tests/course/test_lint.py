@@ -256,7 +256,7 @@ DEFECTS = [
     ("bare axes", "counts.head()", 'ax.set(title="Cranes")', "figure", "cell 2 draws", "ax.set"),
     ("bare plot of ours", "counts.head()", "plots.line_counts(counts)", "figure", "cell 2 draws", "plots.line"),
     ("bare plot of ours by name", "counts.head()", "plot_counts(counts)", "figure", "cell 2 draws", "plot_counts(counts)\n```"),
-    ("bare figure of ours", "counts.head()", "figures.growth(counts)", "figure", "cell 2 draws", "figures.growth"),
+    ("bare figure of ours", "counts.head()", "growth.trend_window(counts)", "figure", "cell 2 draws", "growth.trend_window"),
     ("bare plot of a result", "counts.head()", "trend(counts).plot()", "figure", "cell 2 draws", "trend(counts)"),
     ("figure without a sentence", "The cranes leave the northern roost in the second winter, and the southern roost grows.\n", "", "figure-sentence", None, None),
     ("figure with a heading after it", "The cranes leave the northern", "### Then\n\nThe cranes leave the northern", "figure-sentence", "the figure of cell 3 is not followed", None),

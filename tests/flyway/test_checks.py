@@ -143,16 +143,16 @@ def test_an_unknown_key_lists_near_ones():
         checks.check("zzz", 1)
 
 
-def test_a_key_used_twice_is_found(monkeypatch):
-    from flyway.checks import lessons
-
-    monkeypatch.setattr(lessons, "CHECKS", [COUNT, COUNT])
-    engine.registry.cache_clear()
-    try:
-        with pytest.raises(ValueError, match=r"key '9\.9 count'"):
-            engine.registry()
-    finally:
-        engine.registry.cache_clear()
+@pytest.mark.parametrize(
+    ("entries", "says"),
+    [
+        ([COUNT, COUNT], r"two checks have the key '9\.9 count'"),
+        ([COUNT], r"kept with lesson 9\.8"),
+    ],
+)
+def test_keys_are_used_once_and_belong_to_their_lesson(entries, says):
+    with pytest.raises(ValueError, match=says):
+        engine.by_key(entries, "9.9" if len(entries) == 2 else "9.8")
 
 
 def test_something_that_cannot_be_compared_is_the_authors_mistake():
@@ -163,9 +163,14 @@ def test_something_that_cannot_be_compared_is_the_authors_mistake():
 # --- what the lessons ask ------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("key", sorted(engine.registry()))
+ASKED = {
+    key: entry for number in engine.numbers() for key, entry in engine.of_lesson(number).items()
+}
+
+
+@pytest.mark.parametrize("key", sorted(ASKED))
 def test_each_check_of_a_lesson_knows_right_from_its_known_mistakes(key):
-    entry = engine.registry()[key]
+    entry = ASKED[key]
     expected = entry.expected()
     assert checks.check(key, expected)
     assert all(checks.check(key, other()) for other in entry.also)
@@ -177,9 +182,14 @@ def test_each_check_of_a_lesson_knows_right_from_its_known_mistakes(key):
         assert verdict.text in entry.wrong.values(), (mistake, verdict.text, explanation)
 
 
-@pytest.mark.parametrize("key", sorted(engine.registry()))
+ASKED = {
+    key: entry for number in engine.numbers() for key, entry in engine.of_lesson(number).items()
+}
+
+
+@pytest.mark.parametrize("key", sorted(ASKED))
 def test_no_check_gives_the_answer_away(key):
-    entry = engine.registry()[key]
+    entry = ASKED[key]
     expected = entry.expected()
     if not isinstance(expected, (int, float, np.number)):
         pytest.skip("only numbers can be looked for in the words")
@@ -198,8 +208,8 @@ def test_every_check_that_a_lesson_asks_for_exists(root):
         for key in re.findall(r'check\("([^"]+)"', page.read_text(encoding="utf-8"))
     }
     assert asked, "the lessons ask nothing"
-    missing = asked - set(engine.registry())
-    near = {key: difflib.get_close_matches(key, engine.registry()) for key in missing}
+    missing = asked - set(ASKED)
+    near = {key: difflib.get_close_matches(key, ASKED) for key in missing}
     assert not missing, f"lessons ask for checks that do not exist: {near}"
 
 

@@ -7,11 +7,13 @@ wrong kind (a table, text, a blank) gets told what it is. The expected value is 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache
+from importlib import import_module
+from pkgutil import iter_modules
 from typing import Any
 
-from flyway.checks import kinds
+from flyway.checks import kinds, lessons
 from flyway.checks.entry import Check
 from flyway.checks.verdict import Verdict
 
@@ -20,28 +22,45 @@ class UnknownCheck(LookupError):
     """No check has this key; the message lists near ones."""
 
 
-@cache
-def registry() -> dict[str, Check]:
-    """Give every check by its key. Raises `ValueError` if a key is used twice."""
-    from flyway.checks.lessons import CHECKS
+def numbers() -> list[str]:
+    """Give the numbers of the lessons that have checks, such as `"4.1"`."""
+    names = (module.name for module in iter_modules(lessons.__path__))
+    return sorted(name.removeprefix("lesson_").replace("_", ".") for name in names)
 
+
+@cache
+def of_lesson(number: str) -> dict[str, Check]:
+    """Give the checks of one lesson by their keys.
+
+    Raises `ValueError` if a key is used twice, or belongs to another lesson.
+    """
+    module = import_module(f"flyway.checks.lessons.lesson_{number.replace('.', '_')}")
+    return by_key(module.CHECKS, number)
+
+
+def by_key(entries: Iterable[Check], number: str) -> dict[str, Check]:
+    """Sort the checks of one lesson by their keys, and refuse a key that another answer would take."""
     found: dict[str, Check] = {}
-    for entry in CHECKS:
+    for entry in entries:
         if entry.key in found:
             raise ValueError(f"two checks have the key '{entry.key}': give each its own.")
+        if not entry.key.startswith(f"{number} "):
+            raise ValueError(f"the check '{entry.key}' is kept with lesson {number}: move it.")
         found[entry.key] = entry
     return found
 
 
 def find(key: object) -> Check:
     """Find a check, or say which keys are near."""
-    checks = registry()
+    number = str(key).split(" ")[0]
+    known = numbers()
+    checks = of_lesson(number) if number in known else {}
     if key in checks:
         return checks[key]
-    lesson = str(key).split(" ")[0]
-    near = difflib.get_close_matches(str(key), checks, n=3, cutoff=0.5)
-    near += [k for k in checks if k.split(" ")[0] == lesson and k not in near]
-    names = ", ".join(f'"{k}"' for k in near or checks)
+    everything = {k: c for n in known for k, c in of_lesson(n).items()}
+    near = difflib.get_close_matches(str(key), everything, n=3, cutoff=0.5)
+    near += [k for k in checks if k not in near]
+    names = ", ".join(f'"{k}"' for k in near or everything)
     raise UnknownCheck(f'there is no check "{key}". {"Near" if near else "There are"}: {names}.')
 
 

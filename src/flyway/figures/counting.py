@@ -96,6 +96,6 @@ def small_flock_photos_alt(largest: int) -> str:
     return (
         f"Histogram of {len(shares)} simulated mornings with photographs of flocks up to "
         f"{largest:,} birds. Corrected totals are on average {100 * shares.mean():.0f} % of the "
-        f"truth; 95 % of them lie between {100 * np.quantile(shares, 0.025):.0f} "
+        f"truth, {_signed(100 * (shares.mean() - 1))} % off; 95 % of them lie between {100 * np.quantile(shares, 0.025):.0f} "
         f"and {100 * np.quantile(shares, 0.975):.0f} %."
     )

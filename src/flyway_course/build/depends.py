@@ -6,6 +6,8 @@ never by running it:
 
 - the modules of this repository that the lesson's cells import, and the ones those import, with
   the files that lie beside them;
+- of the self-checks, those of the lesson that a key such as "4.1 macao" names; they are imported when
+  they are asked for, so reading `flyway.checks` alone would tie every lesson to all checks;
 - the data packages whose id stands as a text in those cells or modules. The room `flyway.datasets`
   itself is left out: it knows every id, and would tie every lesson to all data;
 - what everything depends on: the locked versions, Python's version, the browser assets and the way
@@ -29,6 +31,8 @@ from .names import CELL, Uses, cells, parents, parse_cells, uses
 SKIPPED_FOLDERS = {"__pycache__", "_assets", "_datasets", ".ipynb_checkpoints"}
 COMMON = ("requirements.lock", "src/flyway/_assets", "src/flyway_course/kernels")
 DATA_ROOM = "flyway.datasets"
+LESSON_CHECKS = "flyway.checks.lessons.lesson_"
+CHECK_KEY = re.compile(r"(\d+)\.(\d+) \S")
 
 
 class Sources:
@@ -63,7 +67,8 @@ class Sources:
         while waiting:
             name = waiting.pop()
             reached.add(name)
-            waiting |= (self.uses_of(name).modules | parents(name)) & self.modules.keys()
+            found = (self.uses_of(name).modules | parents(name)) & self.modules.keys()
+            waiting |= {module for module in found if not module.startswith(LESSON_CHECKS)}
             waiting -= reached
         return reached
 
@@ -122,7 +127,9 @@ class Sources:
         text: the source of the lesson, a MyST Markdown notebook.
         """
         named = uses(parse_cells(cells(text)), self.modules.keys())
-        modules = self.reach(named.modules)
+        asked = filter(None, map(CHECK_KEY.match, named.texts))
+        checks = {f"{LESSON_CHECKS}{key[1]}_{key[2]}" for key in asked}
+        modules = self.reach(named.modules | checks)
         if named.all_data:
             return modules, set(self.data_ids)
         texts = set(named.texts)

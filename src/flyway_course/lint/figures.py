@@ -10,6 +10,8 @@ import ast
 from collections.abc import Iterator
 from itertools import zip_longest
 
+from flyway_course import paths
+
 from . import code
 from .lesson import Block, Cell, Lesson
 from .problem import Problem
@@ -19,7 +21,8 @@ SHOWS = frozenset({"show", "explore"})
 PICTURED = SHOWS | {"site_map"}
 SHORTEST_ALT = 5  # words: "Line chart of counts, 2003–2024" is the least that says something
 FEWEST_WORDS = 5
-_DRAWING_OBJECTS = frozenset({"plt", "sns", "seaborn", "ax", "axes", "fig", "figures"})
+_LESSON_PICTURES = {path.stem for path in (paths.ROOT / "src/flyway/figures").glob("[a-z]*.py")}
+_DRAWING_OBJECTS = frozenset({"plt", "sns", "seaborn", "ax", "axes", "fig"} | _LESSON_PICTURES)
 _DRAWING_METHODS = frozenset({"plot", "hist", "boxplot", "scatter", "bar", "barh", "month_map"})
 _DRAWING_NAMES = ("draw_", "line_", "plot_")  # the functions of flyway.plots and flyway.maps
 
