@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 def season_of(dates: Iterable, start_month: int = 7) -> pd.DataFrame:
-    """Return for each date its season ("2023/24") and the day of the season (1 = its first day).
+    """Return for each date its season ("2023/24"), the year in which that ends (2024), and its day (from 1).
 
     dates : dates or timestamps, no blanks. start_month : month in which a season begins (1 to 12; 1
     gives calendar years, named "2024").
@@ -43,7 +43,9 @@ def season_of(dates: Iterable, start_month: int = 7) -> pd.DataFrame:
         name = year.astype(str)
     else:
         name = year.astype(str) + "/" + ((year + 1) % 100).map("{:02d}".format)
-    return pd.DataFrame({"season": name, "day": (when - first).dt.days + 1, "start": first})
+    last = year if start_month == 1 else year + 1
+    day = (when - first).dt.days + 1
+    return pd.DataFrame({"season": name, "year": last, "day": day, "start": first})
 
 
 def season_peaks(
@@ -55,7 +57,8 @@ def season_peaks(
 ) -> pd.DataFrame:
     """Return for each season (and site): counts made, peak, its date, first and last date with birds, bird-days.
 
-    data : one row per count; a blank count is left out of the arithmetic and told in `blanks`.
+    data : one row per count; a blank count is left out of the arithmetic and told in `blanks`. With
+    `site`, the columns `site`, `year` and `peak` are what `fit_index` takes.
     Errors: ValueError for dates that cannot be read, bad counts, a date given twice for a site.
     Misleads when the real peak fell between two counts: a season with few counts has a low peak.
     """
@@ -78,6 +81,7 @@ def season_peaks(
         row = {
             "site": place,
             "season": season,
+            "year": int(group["year"].iloc[0]),
             "counts": len(counted),
             "blanks": group["count"].isna().sum(),
         }
@@ -91,6 +95,7 @@ def season_peaks(
     columns = [
         "site",
         "season",
+        "year",
         "counts",
         "blanks",
         "peak",

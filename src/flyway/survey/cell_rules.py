@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from numbers import Number
 
 import numpy as np
@@ -11,16 +12,19 @@ import pandas as pd
 from flyway.inputs import dates_of
 from flyway.survey.findings import CHECK, ERROR, Findings, blank
 from flyway.survey.form import Field
+from flyway.survey.written_dates import advice, only_reading
 
 CLOCK = re.compile(r"^([01]?\d|2[0-3]):[0-5]\d(:[0-5]\d)?$")
 NOTHING = {"-", "--", "n/a", "na", "nil", "none", "no", "x", "/", "?"}
 
 
-def read_column(column: pd.Series, spec: Field, out: Findings) -> pd.Series:
+def read_column(
+    column: pd.Series, spec: Field, out: Findings, date_order: str | None = None
+) -> pd.Series:
     """Check each cell of a column; return its values as numbers, dates, minutes or text (blank if wrong)."""
-    reader = {"whole": _number, "number": _number, "date": _date, "time": _time, "text": _text}[
-        spec.kind
-    ]
+    readers = {"whole": _number, "number": _number, "time": _time, "text": _text}
+    readers["date"] = partial(_date, date_order)
+    reader = readers[spec.kind]
     values = []
     for row, value in column.items():
         if blank(value):
@@ -35,8 +39,8 @@ def read_column(column: pd.Series, spec: Field, out: Findings) -> pd.Series:
 
 
 def _number(row: object, value: object, spec: Field, out: Findings) -> float | None:
-    def wrong(rule: str, message: str, mend: str) -> None:
-        out.add(row, spec.name, value, rule, ERROR, f"{spec.name} {message}", mend)
+    def wrong(rule: str, message: str, mend: str, suggestion: object = None) -> None:
+        out.add(row, spec.name, value, rule, ERROR, f"{spec.name} {message}", mend, suggestion)
 
     number = value
     if isinstance(value, str):
@@ -52,6 +56,7 @@ def _number(row: object, value: object, spec: Field, out: Findings) -> float | N
                     "not a number",
                     f"is {value!r}",
                     f"write {text.replace(',', '')}, without a comma",
+                    text.replace(",", ""),
                 )
             elif re.search(r"\d", text):
                 wrong(
@@ -86,21 +91,16 @@ def _number(row: object, value: object, spec: Field, out: Findings) -> float | N
     return None
 
 
-def _date(row: object, value: object, spec: Field, out: Findings) -> pd.Timestamp | None:
+def _date(
+    order: str | None, row: object, value: object, spec: Field, out: Findings
+) -> pd.Timestamp | None:
     try:
         return dates_of([value], spec.name).iloc[0].normalize()
     except ValueError:
-        text = str(value)
-        swapped = re.fullmatch(r"\s*(\d{1,2})[./-](\d{1,2})[./-](\d{2,4})\s*", text)
-        mend = "write a real day as year-month-day, such as 2024-01-15"
-        if swapped and len(swapped[3]) == 4:
-            first, second = int(swapped[1]), int(swapped[2])
-            if max(first, second) <= 12 and first != second:
-                mend = f"day and month cannot be told apart: ask, then write {mend[6:]}"
-            elif max(first, second) <= 31 and min(first, second) >= 1:
-                day, month = max(first, second), min(first, second)
-                mend = f"write {swapped[3]}-{month:02d}-{day:02d}"
-        out.add(row, spec.name, value, "not a date", ERROR, f"{spec.name} is {value!r}", mend)
+        day = only_reading(str(value), order)
+        mend = f"write {day}" if day else advice(str(value))
+        out.add(row, spec.name, value, "not a date", ERROR, f"{spec.name} is {value!r}", mend,
+                None if day is None else str(day))  # fmt: skip
         return None
 
 
@@ -119,7 +119,7 @@ def _text(row: object, value: object, spec: Field, out: Findings) -> str:
     text = str(value).strip()
     if text != str(value):
         out.add(row, spec.name, value, "spaces", CHECK, f"{spec.name} has spaces around it",
-                f"write {text!r}: a space makes it another {spec.name}")  # fmt: skip
+                f"write {text!r}: a space makes it another {spec.name}", text)  # fmt: skip
     if spec.choices and text not in spec.choices:
         out.add(row, spec.name, value, "unknown word", ERROR, f"{spec.name} is {value!r}",
                 f"choose one of {', '.join(spec.choices)}")  # fmt: skip

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 ERROR, CHECK, NOTE = "error", "check", "note"
-COLUMNS = ["row", "column", "value", "rule", "severity", "message", "mend"]
+COLUMNS = ["row", "column", "value", "rule", "severity", "message", "mend", "suggestion"]
 
 
 @dataclass
@@ -25,13 +25,19 @@ class Findings:
         severity: str,
         message: str,
         mend: str,
+        suggestion: object = None,
     ) -> None:
-        """Write one finding; `row` is the label at the left of the table, blank for a whole column."""
-        self.lines.append((row, column, value, rule, severity, message, mend))
+        """Write one finding; `row` is the label at the left of the table, blank for a whole column.
+
+        suggestion : the value to write instead, where it can be one only; otherwise a person decides.
+        """
+        self.lines.append((row, column, value, rule, severity, message, mend, suggestion))
 
     def table(self) -> pd.DataFrame:
         """Return all findings, errors first, then by row."""
-        frame = pd.DataFrame(self.lines, columns=COLUMNS).astype({"row": object, "value": object})
+        frame = pd.DataFrame(self.lines, columns=COLUMNS).astype(
+            {"row": object, "value": object, "suggestion": object}
+        )
         rank = frame["severity"].map({ERROR: 0, CHECK: 1, NOTE: 2})
         order = rank.to_frame("rank").assign(at=range(len(frame))).sort_values(["rank", "at"])
         return frame.loc[order.index].reset_index(drop=True)

@@ -15,6 +15,10 @@ from flyway.survey.findings import CHECK, ERROR, NOTE, Findings
 
 OUTLIER_SPREADS, OUTLIER_FOLD = 4.0, 3.0  # how far from the site's own history, and how many times
 SAME_PLACE_KM, SAME_SPOT_KM = 5.0, 0.5
+# "total", "sum" and "mean" as the six countries write them at the foot of a table.
+SUMS = {"total", "totals", "sum", "subtotal", "grandtotal", "mean", "average"}
+SUMS |= {"合計", "小計", "総計", "合计", "小计", "总计", "평균", "합계", "소계", "총계"}
+SUMS |= {"итого", "всего", "сумма", "нийт", "дүн", "дундаж"}
 
 
 def check_ages(values: pd.DataFrame, out: Findings) -> None:
@@ -67,6 +71,14 @@ def check_blanks(values: pd.DataFrame, out: Findings) -> None:
                 "write 0 if the species was looked for and not seen")  # fmt: skip
 
 
+def check_sums(values: pd.DataFrame, out: Findings) -> None:
+    """Find rows that add up the rows above them: their birds would be counted twice."""
+    names = values["site"].dropna()
+    for row, name in names[names.map(plain).isin({plain(word) for word in SUMS})].items():
+        out.add(row, "site", name, "sum row", ERROR, f"{name!r} is no site but a sum of other rows",
+                "set this row aside: sums are made again from the rows")  # fmt: skip
+
+
 def check_doubles(values: pd.DataFrame, out: Findings) -> None:
     """One row per site, day, start time and species."""
     keys = values[["site", "date", "species", "start_time"]]
@@ -99,9 +111,8 @@ def check_names(
         known = [str(k) for k in known]
         by_plain = {plain(k): k for k in known}
         for row, name in names[~names.isin(known)].items():
-            close = by_plain.get(plain(name)) or next(
-                iter(get_close_matches(name, known, 1, 0.7)), None
-            )
+            same = by_plain.get(plain(name))
+            close = same or next(iter(get_close_matches(name, known, 1, 0.7)), None)
             mend = (
                 f"did you mean {close!r}?"
                 if close
@@ -115,6 +126,7 @@ def check_names(
                 ERROR,
                 f"{column} {name!r} is not in the list",
                 mend,
+                same,
             )
         return
     counts = names.value_counts()
@@ -124,7 +136,7 @@ def check_names(
             for row in names.index[names == other]:
                 out.add(row, column, other, "spelling", CHECK,
                         f"{column} {other!r} looks like {usual!r}, written {group.iloc[0]} times",
-                        f"write {usual!r} if it is the same {column}")  # fmt: skip
+                        f"write {usual!r} if it is the same {column}", usual)  # fmt: skip
 
 
 def check_places(

@@ -1,9 +1,9 @@
 """From data sheet to table: find what is wrong, say where and how to mend it, drop nothing.
 
-`validate` reads the count form and returns an audit log: row, column, value, rule, severity, message
-and mend. Severity "error" must be mended before analysis, "check" needs a human eye, "note" explains
-how a cell is read. The table itself comes back untouched; `apply_corrections` changes cells one by one,
-each with who and why.
+`validate` reads the count form and returns an audit log: row, column, value, rule, severity, message,
+mend, and a suggestion where only one value can be meant. Severity "error" must be mended before analysis, "check" needs a human eye, "note" explains
+how a cell is read. The table itself comes back untouched; `flyway.survey.corrections` changes cells
+one by one and sets rows aside, each with who and why.
 
 The rules are plain pandas over the field list of `flyway.survey.form`, so that they run in the
 browser, where pandera is not at hand.
@@ -21,6 +21,9 @@ from flyway.survey import table_rules
 from flyway.survey.cell_rules import read_column
 from flyway.survey.findings import CHECK, ERROR, Findings, blank
 from flyway.survey.form import BY_NAME, FIELDS
+from flyway.survey.written_dates import DAY_FIRST, MONTH_FIRST, ORDERS
+
+NEEDED = ("site", "date", "species", "count")
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,35 @@ class Validation:
             .reset_index(drop=True)
         )
 
+    def suggestions(self, who: str, rules: Iterable[str] | None = None) -> pd.DataFrame:
+        """Return the corrections that can be meant in one way only, for `apply_corrections`.
+
+        who : the person who accepts them. rules : take these rules only, such as `["not a date"]`;
+        default all. A cell with several findings gets the correction that settles most.
+        """
+        lines = self.log[self.log["suggestion"].notna()]
+        if rules is not None:
+            wanted = [rules] if isinstance(rules, str) else list(rules)
+            unknown = sorted(set(wanted) - set(self.log["rule"]))
+            if unknown:
+                found = ", ".join(map(repr, sorted(set(lines["rule"])))) or "none"
+                raise ValueError(
+                    f"no finding has the rule {unknown[0]!r}; with suggestions: {found}"
+                )
+            lines = lines[lines["rule"].isin(wanted)]
+        # A space is mended by every other correction of the same cell.
+        lines = lines.assign(last=lines["rule"] != "spaces").sort_values("last", kind="stable")
+        lines = lines.drop_duplicates(["row", "column"], keep="last").sort_index()
+        return pd.DataFrame(
+            {
+                "row": lines["row"],
+                "column": lines["column"],
+                "value": lines["suggestion"],
+                "who": who,
+                "why": lines["rule"] + ": " + lines["mend"],
+            }
+        ).reset_index(drop=True)
+
     def counts(self) -> pd.DataFrame:
         """Return the table as read, once it holds no error: typed columns, blanks kept blank.
 
@@ -75,6 +107,7 @@ def validate(
     history: pd.DataFrame | None = None,
     earliest: object = "1950-01-01",
     latest: object = None,
+    date_order: str | None = None,
 ) -> Validation:
     """Check a table of counts against the count form.
 
@@ -85,11 +118,15 @@ def validate(
     region : (south, north, west, east) in degrees that coordinates must lie in.
     history : earlier counts (site, species, count) for the search of outliers.
     earliest, latest : dates that visits must lie between; latest defaults to today.
+    date_order : "day first" or "month first" if the whole table writes 03/04/2024 in one way. Such dates
+        then get a suggestion; without it, they are asked about.
 
     Errors: ValueError only for what is no table of counts at all (columns missing or doubled, row
     labels doubled). Everything else becomes a line of the log; no row is dropped.
     """
-    require_columns(data, ["site", "date", "species", "count"], "the table of counts")
+    _require_form(data)
+    if date_order not in ORDERS:
+        raise ValueError(f"date_order is {date_order!r}: choose {DAY_FIRST!r} or {MONTH_FIRST!r}")
     if data.columns.duplicated().any():
         raise ValueError(
             f"column {data.columns[data.columns.duplicated()][0]!r} is there twice: keep one"
@@ -121,7 +158,7 @@ def validate(
             if spec.name in data
             else pd.Series(None, index=data.index, dtype=object)
         )
-        values[spec.name] = read_column(column, spec, out)
+        values[spec.name] = read_column(column, spec, out, date_order)
     today = pd.Timestamp.now().normalize() if latest is None else pd.Timestamp(latest)
     table_rules.check_dates(values, out, pd.Timestamp(earliest), today)
     table_rules.check_ages(values, out)
@@ -130,6 +167,7 @@ def validate(
     table_rules.check_names(values, "species", known_species, out)
     table_rules.check_places(values, out, region)
     table_rules.check_renamed(values, out)
+    table_rules.check_sums(values, out)
     table_rules.check_doubles(values, out)
     table_rules.check_outliers(values, history, out)
     unread = values["count"].isna() & data["count"].map(lambda v: not blank(v))
@@ -139,49 +177,12 @@ def validate(
     return Validation(out.table(), data.copy(), values.drop(columns=absent).join(data[extra]))
 
 
-@dataclass(frozen=True)
-class Corrected:
-    """A corrected table and the record of every change: row, column, before, after, who, why."""
-
-    data: pd.DataFrame
-    record: pd.DataFrame
-
-    def summary(self) -> pd.DataFrame:
-        """Return the record of changes."""
-        return self.record
-
-
-def apply_corrections(data: pd.DataFrame, corrections: pd.DataFrame) -> Corrected:
-    """Change cells one by one, with a record. Rows are never removed.
-
-    corrections : one row per change: `row` (label in `data`), `column`, `value` (new; blank empties the
-    cell), `who`, `why`. Errors: ValueError for unknown rows or columns, a cell changed twice, and
-    changes without a name or a reason.
-    """
-    require_columns(
-        corrections, ["row", "column", "value", "who", "why"], "the table of corrections"
-    )
-    if data.index.duplicated().any():
-        raise ValueError("row labels repeat: call data.reset_index(drop=True) first")
-    mended, record, done = data.astype(object), [], set()
-    for line in corrections.itertuples(index=False):
-        if line.row not in data.index:
-            raise ValueError(
-                f"row {line.row!r} is not in the table: use the label at the left of the table"
-            )
-        if line.column not in data.columns:
-            raise ValueError(f"column {line.column!r} is not in the table")
-        if blank(line.who) or blank(line.why):
-            raise ValueError(
-                f"the change of row {line.row}, column {line.column!r} has no who or no why: write both"
-            )
-        if (line.row, line.column) in done:
-            raise ValueError(
-                f"row {line.row}, column {line.column!r} is changed twice: keep the last word only"
-            )
-        done.add((line.row, line.column))
-        before = mended.loc[line.row, line.column]
-        mended.loc[line.row, line.column] = None if blank(line.value) else line.value
-        record.append((line.row, line.column, before, line.value, line.who, line.why))
-    columns = ["row", "column", "before", "after", "who", "why"]
-    return Corrected(mended.infer_objects(), pd.DataFrame(record, columns=columns))
+def _require_form(data: pd.DataFrame) -> None:
+    """Raise ValueError if this is no count form, and show how to rename its columns."""
+    if isinstance(data, pd.DataFrame) and (lacking := [c for c in NEEDED if c not in data]):
+        raise ValueError(
+            f"the table of counts has no column {', '.join(map(repr, lacking))}; its columns are "
+            f"{', '.join(map(repr, data.columns))}: read the file with read_counts(file, "
+            f"columns={{'your name': {lacking[0]!r}}})"
+        )
+    require_columns(data, NEEDED, "the table of counts")

@@ -2,8 +2,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from flyway.survey.corrections import apply_corrections
 from flyway.survey.form import FIELDS, empty_form, form_fields
-from flyway.survey.validation import apply_corrections, validate
+from flyway.survey.validation import validate
 
 LATEST = "2024-12-31"
 
@@ -212,34 +213,52 @@ def test_an_empty_form_has_the_columns_of_the_form():
     assert len(validate(empty_form(2), latest=LATEST).errors) == 6  # site, date, species, twice
 
 
-def changes(**options):
-    line = {"row": 2, "column": "count", "value": 118, "who": "A. Counter", "why": "misread"}
-    return pd.DataFrame([line | options])
+def test_a_table_without_the_columns_of_the_form_says_how_to_rename_them():
+    with pytest.raises(ValueError, match=r"columns=\{'your name': 'site'\}"):
+        validate(clean().rename(columns={"site": "Place"}))
+    with pytest.raises(ValueError, match="choose 'day first'"):
+        validate(clean(), date_order="dmy")
 
 
-def test_corrections_are_made_one_by_one_and_recorded():
-    table = clean()
-    result = apply_corrections(table, changes())
-    assert result.data.loc[2, "count"] == 118
-    assert table.loc[2, "count"] == 120
-    assert result.record[["before", "after", "why"]].to_numpy().tolist() == [[120, 118, "misread"]]
-    assert len(result.data) == len(table)
-    assert pd.isna(apply_corrections(table, changes(value=None)).data.loc[2, "count"])
+@pytest.mark.parametrize("name", ["TOTAL", "Sum", "합계", "合计", "合計", "Итого", "Нийт"])
+def test_a_sum_at_the_foot_of_the_table_is_found(name):
+    log = log_of(put(7, "site", name)).errors
+    assert log["rule"].tolist() == ["sum row"] and log["row"].tolist() == [7]
 
 
-@pytest.mark.parametrize(
-    ("options", "message"),
-    [
-        ({"row": 99}, "row 99 is not in the table"),
-        ({"column": "birds"}, "column 'birds' is not in the table"),
-        ({"why": ""}, "no who or no why"),
-    ],
-)
-def test_corrections_need_a_place_a_name_and_a_reason(options, message):
-    with pytest.raises(ValueError, match=message):
-        apply_corrections(clean(), changes(**options))
+def test_what_can_mean_one_thing_only_is_suggested():
+    def spoil(table):
+        table.loc[1, "date"] = "2024/01/02"
+        table.loc[2, "count"] = "1,200"
+        table.loc[3, "site"] = " suncheon"
+        table.loc[4, "date"] = "05/01/2024"
+        table.loc[5, "count"] = "ca. 80"
+
+    result = log_of(spoil)
+    found = result.suggestions("a coordinator")
+    assert {(r.row, r.column): r.value for r in found.itertuples()} == {
+        (1, "date"): "2024-01-02",
+        (2, "count"): "1200",
+        (3, "site"): "Suncheon",
+    }
+    assert set(found["who"]) == {"a coordinator"} and found["why"].str.len().gt(10).all()
+    assert result.suggestions("x", "not a date")["row"].tolist() == [1]
+    with pytest.raises(ValueError, match="no finding has the rule 'dates'"):
+        result.suggestions("x", ["dates"])
+    with_order = log_of(spoil, date_order="day first").suggestions("x", "not a date")
+    assert with_order["value"].tolist() == ["2024-01-02", "2024-01-05"]
 
 
-def test_a_cell_is_not_changed_twice():
-    with pytest.raises(ValueError, match="changed twice"):
-        apply_corrections(clean(), pd.concat([changes(), changes(value=3)]))
+def test_suggestions_settle_what_they_are_for():
+    spoiled = clean().astype(object)
+    spoiled.loc[1, "date"], spoiled.loc[3, "site"] = "15.01.2024 ", " suncheon "
+    result = validate(spoiled, latest=LATEST)
+    mended = apply_corrections(spoiled, result.suggestions("x")).data
+    left = set(validate(mended, latest=LATEST).log["rule"])
+    assert left <= {"doubled row"}, left
+
+
+def test_nothing_to_suggest_makes_an_empty_table_of_corrections():
+    found = validate(clean(), latest=LATEST).suggestions("x")
+    assert found.empty
+    assert apply_corrections(clean(), found).data.equals(clean())
