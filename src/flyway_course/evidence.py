@@ -21,6 +21,7 @@ from typing import Any
 import pandas as pd
 
 from flyway_course.paths import BOOK, ROOT
+from flyway_course.reference.links import anchor
 
 TABLE = BOOK / "reference" / "evidence.csv"
 PAGE = BOOK / "reference" / "how-we-know.md"
@@ -67,7 +68,9 @@ def collect() -> pd.DataFrame | None:
             raise RuntimeError(f"a published case is not reproduced:\n{run.stdout[-2000:]}")
         comparisons = json.loads(found.read_text(encoding="utf-8"))
     rows = [_row(comparison) for comparison in comparisons]
-    return pd.DataFrame(rows, columns=COLUMNS).drop_duplicates(["method", "source", "quantity"])
+    table = pd.DataFrame(rows, columns=COLUMNS)
+    table["case"] = [comparison["case"] for comparison in comparisons]
+    return table.drop_duplicates(["method", "source", "quantity"])
 
 
 def _flat(value: Any) -> list[Any]:
@@ -103,7 +106,9 @@ def page(table: pd.DataFrame) -> str:
     """Return the page for a table of comparisons."""
     parts = [INTRODUCTION]
     for (method, source), rows in table.groupby(["method", "source"], sort=False):
-        parts += [f"## {method}\n\nPublished case: {_escape(source)}\n\n"]
+        # the pages of the rooms lead here
+        parts += [f"({anchor(rows['case'].iloc[0])})=\n## {method}\n\n"]
+        parts += [f"Published case: {_escape(source)}\n\n"]
         parts += ["| Quantity | Values | Published | Ours | Largest difference |\n"]
         parts += ["|---|---:|---:|---:|---:|\n"]
         for row in rows.itertuples():

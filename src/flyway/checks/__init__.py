@@ -1,6 +1,7 @@
-"""Self-checks for lessons: `check("4.1 macao", answer)` says right, or not yet and why.
+"""How does a lesson tell me whether my answer is right?
 
-`engine` compares, `verdict` shows, `lessons` holds what is asked in each lesson.
+`check("4.1 macao", answer)` says right, or not yet and why. `engine` compares, `verdict` shows,
+`lessons` holds what is asked in each lesson.
 """
 
 from flyway.checks.engine import UnknownCheck, check

@@ -1,6 +1,11 @@
 """Which sites hold the flyway together, and what should be protected next?
 
-- `index`: connectivity (PC, IIC) and what is lost with each site · `betweenness`: hubs of routes
-- `seasons`: the network of each season, and its bottleneck · `protection`: complementarity
-- `network`, `paths`: what these share
+A flyway is a network: sites, and links between them that birds fly. Here you ask what would be lost
+with a site, where routes meet, which link limits the passage, and which sites add most to what is
+protected already. The network is taken as known. A link that nobody recorded is missing from every answer.
+
+- `network` (`link_sites`): links from distances · `index`: connectivity, and what is lost with each site
+- `betweenness`: hubs of routes · `seasons`: the network of each season, and its bottleneck
+- `protection`: complementarity
+- `paths`, `routes`: what these share
 """

@@ -1,8 +1,9 @@
-"""The course's data packages: list them, load a table, read where each value comes from.
+"""Which tables come with the course, and who counted what is in them?
 
-Each package is a folder with CSV tables, a `datapackage.json` (Frictionless Data Package, so any
-tool that knows the standard can read it) and a `README.md`. An installed wheel carries the
-packages inside itself; a checkout reads them from its `datasets/` folder.
+A data package is a folder: CSV tables, a description of every field (`datapackage.json`, so that any
+tool that knows the Frictionless Data Package standard can read it) and a `README.md` with the sources.
+`describe` shows all this as a card. An installed wheel carries the packages inside itself; a checkout
+reads them from its `datasets/` folder. A table of your own, in the same shape, is read in the same way.
 
 >>> from flyway import datasets
 >>> datasets.available()  # doctest: +NORMALIZE_WHITESPACE

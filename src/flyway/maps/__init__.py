@@ -1,4 +1,8 @@
-"""Maps without a network: the flyway's land, its sites, and who is where in each month."""
+"""How do I put sites on a map, also without internet?
+
+The land of the flyway comes with the package. Maps to move, and maps of the months, need no network.
+Breeding colonies are shown coarsely.
+"""
 
 from __future__ import annotations
 

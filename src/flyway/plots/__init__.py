@@ -1,7 +1,7 @@
-"""Figures of the course: one palette, one look, and words for every picture.
+"""How do I draw a figure that everybody can read?
 
-Importing this module sets the look (`style`). Every figure of a lesson ends in
-`show(ax, alt="...")`.
+One palette, one look, and words for every picture. Importing this room sets the look (`style`). Every
+figure of a lesson ends in `show(ax, alt="...")`.
 """
 
 from flyway.plots.birds import draw_flock

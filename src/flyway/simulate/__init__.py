@@ -1,6 +1,14 @@
-"""Data with a known truth: what a method should find is written down before it looks.
+"""What would a method find, if we knew the truth?
 
-Every generator takes a seed, so that the same call gives the same numbers on every machine.
+In the field nobody knows the true number of birds. Here it is known, because it is written down before
+the counts are made. Use these tables to practise, to try a method on counts like yours before the
+season begins, and to see how it fails when its assumptions fail. Every generator takes a seed: the same
+seed gives the same numbers on every machine. What it makes is simulated; never print it as a count.
+`winter_counts` (many sites, many winters, with gaps) is imported from the room itself.
+
+- `coverage`: a census that reaches more places each year · `flocks`: flocks to count
+- `observers`: counters with a bias · `sitelist`: sites that somebody visited, and the others
+- `marked`: marked birds that are seen or missed · `impacts`: studies and turbines with a known effect
 """
 
 from flyway.simulate.counts import WinterCounts, winter_counts
