@@ -28,11 +28,14 @@ import pandas as pd
 from scipy.sparse import csr_array
 
 from flyway.connectivity.network import Network, as_list, read_network
-from flyway.connectivity.paths import TINY, Trees, closeness_sum, shortest, steps, without_each
+from flyway.connectivity.paths import Trees, closeness_sum, shortest, without_each
+from flyway.connectivity.routes import count_routes
 from flyway.inputs import numbers, one_of
 
 KINDS = ("PC", "IIC")
 LARGE, NEGLIGIBLE = 500, 1e-6  # above this many sites, weaker paths are left out by default
+UNIT = 1e-12  # of −log p; a link of probability 1 costs one unit, which changes p by 1e-12
+WEAKEST = 700.0  # −log of the smallest probability that a computer can tell from 0
 
 
 @dataclass(frozen=True)
@@ -123,16 +126,16 @@ def measure_connectivity(
     if whole < a.sum() * (1 - 1e-12):
         raise ValueError(f"area is {whole:g}, below the sum of the sites ({a.sum():g}): correct it")
     costs, worth, limit = _scale(network, kind, negligible)
-    if np.isfinite(limit):
-        notes += (f"Paths with a probability below {np.exp(-limit):.0e} count as none.",)
+    if np.isfinite(limit) and limit * UNIT < WEAKEST:
+        notes += (f"Paths with a probability below {worth(limit):.0e} count as none.",)
     distance, before = shortest(costs, limit)
     total = closeness_sum(distance, a, worth)
     value = worth(distance)
     flux = a * (value @ a) + a * (a @ value) - 2 * a**2
     through = np.zeros(len(a))
-    routes = None if kind == "PC" else sum(steps(costs)).toarray()
-    for k, i, j, detour in without_each(costs, distance, Trees(distance, before), limit, routes):
-        through[k] = a[i] * a[j] @ (value[i, j] - worth(detour))
+    trees, routes = Trees(distance, before), count_routes(costs, distance)
+    for k, i, j, detour in without_each(costs, trees, routes, directed, limit):
+        through[k] = (1 if directed else 2) * (a[i] * a[j] @ (value[i, j] - worth(detour)))
     parts = {"intra": a**2, "flux": flux, "connector": np.maximum(through, 0)}
     table = pd.DataFrame({"site": network.sites, "attribute": a})
     table["estimate"] = 100 * sum(parts.values()) / total
@@ -255,5 +258,8 @@ def _scale(
     if negligible is None:  # of the whole network, also when sites are lost from it
         negligible = NEGLIGIBLE if len(network.sites) > LARGE else 0.0
     least = float(numbers([negligible], "negligible", minimum=0, maximum=0.1)[0])
-    costs = csr_array((-np.log(links.data) + TINY, links.indices, links.indptr), links.shape)
-    return costs, lambda d: np.exp(-d), -np.log(least) if least > 0 else np.inf
+    # whole units: sums are exact, so that equally good paths are found equal
+    units = np.maximum(np.rint(-np.log(links.data) / UNIT), 1)
+    limit = min(-np.log(least), WEAKEST) if least > 0 else WEAKEST
+    costs = csr_array((units, links.indices, links.indptr), links.shape)
+    return costs, lambda d: np.exp(-UNIT * d), limit / UNIT

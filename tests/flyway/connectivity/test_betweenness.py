@@ -1,8 +1,11 @@
 import networkx as nx
+import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from flyway.connectivity import betweenness
+from flyway.connectivity import routes
 from flyway.connectivity.betweenness import measure_betweenness
 from flyway.connectivity.network import link_sites
 
@@ -36,17 +39,42 @@ def test_a_longer_way_round_is_not_used():
     assert far[["b", "d"]].tolist() == [1, 0]
 
 
-@pytest.mark.parametrize("directed", [False, True])
-@pytest.mark.parametrize("seed", range(4))
-def test_sparse_matrices_and_networkx_agree(monkeypatch, seed, directed):
-    graph = nx.gnp_random_graph(30, 0.08, seed=seed, directed=directed)
-    sites = pd.DataFrame({"site": range(30)})
-    monkeypatch.setattr(betweenness, "LARGE", 0)
-    many = measure_betweenness(table(graph), sites, directed=directed).sites
-    assert many.to_dict() == pytest.approx(nx.betweenness_centrality(graph), abs=1e-12)
-    monkeypatch.setattr(betweenness, "LARGE", 500)
-    few = measure_betweenness(table(graph), sites, directed=directed).sites
-    assert few.tolist() == pytest.approx(many.tolist(), abs=1e-12)
+@settings(deadline=None, max_examples=60)
+@given(
+    st.integers(0, 10**6),
+    st.integers(2, 30),
+    st.floats(0, 0.5),
+    st.booleans(),
+    st.sampled_from([0, 3]),
+)
+def test_any_network_agrees_with_networkx(seed, n, share, directed, lengths):
+    graph = nx.gnp_random_graph(n, share, seed=seed, directed=directed)
+    links = table(graph).astype({"from": int, "to": int})
+    if lengths:  # few lengths: many routes are equally long
+        links["km"] = np.random.default_rng(seed).integers(1, lengths + 1, len(links))
+        nx.set_edge_attributes(graph, dict(zip(graph.edges, links["km"], strict=True)), "km")
+    options = {"directed": directed, "distance": "km" if lengths else None}
+    found = measure_betweenness(links, pd.DataFrame({"site": range(n)}), **options).sites
+    told = nx.betweenness_centrality(graph, weight="km" if lengths else None)
+    assert found.to_dict() == pytest.approx(told, abs=1e-12)
+
+
+@pytest.mark.parametrize("km", [0.1, 1e-5, 1e9, 1e300, 1e-300])
+def test_equally_long_routes_are_equal_in_any_unit(km):
+    links = pd.DataFrame(
+        {"from": ["a", "b", "a"], "to": ["b", "c", "c"], "km": [km, 2 * km, 3 * km]}
+    )
+    assert measure_betweenness(links, distance="km", normalised=False).sites["b"] == 0.5
+
+
+@pytest.mark.parametrize("cells", [1, 70])
+def test_pieces_of_bounded_size_give_the_same(monkeypatch, cells):
+    graph = nx.gnp_random_graph(40, 0.1, seed=3)
+    whole = measure_betweenness(table(graph)).sites
+    monkeypatch.setattr(routes, "CELLS", cells)
+    assert measure_betweenness(table(graph)).sites.to_dict() == pytest.approx(
+        whole.to_dict(), abs=1e-12
+    )
 
 
 def test_sites_without_links_are_kept_and_told():

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flyway.connectivity import paths
+from flyway.connectivity import routes
 from flyway.connectivity.index import compare_distances, lose_sites, measure_connectivity
 
 
@@ -104,7 +104,7 @@ def test_every_site_removed_in_turn_agrees_with_networkx(seed, n, share, directe
 
 
 def test_a_larger_network_worked_in_small_pieces_agrees(monkeypatch):
-    monkeypatch.setattr(paths, "CHUNK", 7)
+    monkeypatch.setattr(routes, "CELLS", 500)
     graph, a, links, sites = random_network(5, 40, 0.08, False)
     found = measure_connectivity(links, sites, attribute="birds", probability="p")
     assert found.sites["estimate"].tolist() == pytest.approx(
