@@ -19,8 +19,13 @@ METHODS = ("neyman", "proportional", "equal")
 def sample_size(mean: float, sd: float, cv: float, population: float | None = None) -> int:
     """Return the units to count so that the mean gets this coefficient of variation.
 
-    mean, sd : of the birds per unit, from a pilot count. cv : target, such as 0.1. population : units in
-    all (finite-population correction); default: very many.
+    Parameters
+    ----------
+    mean, sd : of the birds per unit, from a pilot count. cv : target, such as 0.1.
+    population : units in all (finite-population correction); default: very many.
+
+    Errors: ValueError for a mean or cv of 0 or less, or an sd below 0.
+    Misleads when the pilot count missed the few units that hold most birds: its sd is then too small.
     """
     m = float(numbers([mean], "mean")[0])
     s = float(numbers([sd], "sd", minimum=0)[0])
@@ -43,15 +48,18 @@ def allocate(
     cost: str | None = None,
     minimum: int = 2,
 ) -> pd.DataFrame:
-    """Share n units among strata; returns the table with `n` and the variance of the mean it gives.
+    """Share n units among strata, so that the total becomes as sure as possible.
 
     Parameters
     ----------
-    strata : one row per stratum: `size` (units N_h), `sd` (of birds per unit; not used by
-        "proportional" and "equal" except for the variance), `cost` per unit if it differs.
+    strata : one row per stratum. size : its column of units N_h. sd : column of the standard deviation
+        of birds per unit (not used by "proportional" and "equal" except for the variance).
+    cost : column of the cost per unit, if it differs.
     n : units in all. method : "neyman", "proportional" or "equal". minimum : least units per stratum.
 
+    Returns the table of strata with `n` and the variance of the mean that it gives.
     Errors: ValueError if n is below the minimum for all strata or above all units.
+    Misleads when `sd` comes from one season: birds may gather elsewhere in the next.
     """
     one_of(method, "method", METHODS)
     require_columns(strata, [size, sd] + ([cost] if cost else []))

@@ -1,4 +1,4 @@
-"""A Darwin Core Archive: one zip file that GBIF and other portals read.
+"""How do we publish counts? A Darwin Core Archive: one zip file that GBIF and other portals read.
 
 It holds event.csv (core), occurrence.csv (extension), meta.xml (what the columns mean) and eml.xml (who
 made it and under which licence). Source: Darwin Core text guide, dwc.tdwg.org/text.
@@ -23,6 +23,12 @@ def write_archive(
 ) -> Path:
     """Write a Darwin Core Archive (.zip); the same data give the same file, byte for byte.
 
+    Parameters
+    ----------
+    data : result of `to_darwin_core`. path : the file to write; its name ends in .zip.
+    title, creator : what the data are called and who made them. licence : such as "CC BY 4.0".
+
+    Returns the path.
     Errors: ValueError for an empty title or creator, or a path that does not end in .zip.
     """
     path = Path(path)
@@ -42,6 +48,8 @@ def write_archive(
 
 def read_archive(path: str | Path) -> DarwinCore:
     """Read the event and occurrence tables of a Darwin Core Archive with an event core.
+
+    path : the .zip file.
 
     Errors: ValueError if the file is no archive or lacks a table.
     """

@@ -1,8 +1,9 @@
 """When is it light enough to count, and what does the tide do?
 
-Sunrise and sunset from the low-accuracy formulas of Meeus (1998) Astronomical Algorithms, ch. 25, as in
-the NOAA solar calculator: within about two minutes below 65° of latitude, which is enough to plan a
+Sunrise and sunset are right within about two minutes below 65° of latitude, which is enough to plan a
 count. Tides are not predicted here: give the times of high water from the harbour's tide table.
+Source: low-accuracy formulas of Meeus (1998) Astronomical Algorithms, ch. 25, as in the NOAA solar
+calculator.
 """
 
 from __future__ import annotations
@@ -90,9 +91,13 @@ def tide_window(
 ) -> pd.DataFrame:
     """Return the windows around high water (when birds sit at the roost), cut to daylight if given.
 
+    Parameters
+    ----------
     high_water : times of high water from a tide table. before_h, after_h : hours around it.
     daylight : table of `sun_times` for the same place; windows keep what lies from sunrise to sunset.
-    Returns start, end, high_water and hours; windows that fall in the dark have 0 hours.
+
+    Returns a table: start, end, high_water and hours; windows that fall in the dark have 0 hours.
+    Errors: ValueError for times that cannot be read, hours below 0, and a date that `daylight` lacks.
     """
     times = dates_of(list(high_water), "high_water")
     before, after = (float(numbers([h], "hours", minimum=0)[0]) for h in (before_h, after_h))

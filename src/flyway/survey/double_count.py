@@ -1,4 +1,4 @@
-"""Simultaneous counts: how many birds could have been counted twice?
+"""How many birds could have been counted twice in a simultaneous count?
 
 A bird counted at one site may be counted again at another if it had the time to fly there. For every
 pair of counts the distance and the hours between them say whether that was possible. If every bird
@@ -28,7 +28,11 @@ EARTH_KM = 6371.0088
 
 @dataclass(frozen=True)
 class DoubleCount:
-    """Sum of counts (`upper`), least number of different birds (`lower`), and the pairs that allow it."""
+    """Sum of counts (`upper`), least number of different birds (`lower`), and the pairs that allow it.
+
+    upper, lower : sum of the counts, and the least number of different birds that explains them.
+    pairs : table of the pairs of counts between which birds had time to move.
+    """
 
     upper: float
     lower: float
@@ -55,7 +59,12 @@ class DoubleCount:
 
 
 def distance_km(lat1: object, lon1: object, lat2: object, lon2: object) -> np.ndarray:
-    """Return great-circle distances in km (haversine), degrees in."""
+    """Return great-circle distances in km (haversine).
+
+    Parameters
+    ----------
+    lat1, lon1, lat2, lon2 : degrees, north and east positive; numbers, or columns of the same length.
+    """
     a, b, c, d = (np.radians(np.asarray(x, dtype=float)) for x in (lat1, lon1, lat2, lon2))
     h = np.sin((c - a) / 2) ** 2 + np.cos(a) * np.cos(c) * np.sin((d - b) / 2) ** 2
     return 2 * EARTH_KM * np.arcsin(np.sqrt(np.clip(h, 0, 1)))
@@ -77,6 +86,7 @@ def double_count_risk(
     ----------
     counts : one row per count: site, coordinates (degrees), time (date and clock time, all on one clock),
         count; rows with a blank count are not counted and take no part.
+    site, lat, lon, time, count : names of its columns.
     speed_km_h : ground speed of a flight. reach_km : furthest that birds move between sites within the
         census (0 forbids moves); from ring or tracker data, or by judgement.
 

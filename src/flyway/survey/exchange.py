@@ -1,4 +1,4 @@
-"""Sharing counts: Darwin Core (events with occurrences) and the site form of a waterbird census.
+"""How do we share counts? Darwin Core: events with occurrences.
 
 A visit to a site is an event; each species counted is an occurrence of that event. A zero becomes
 occurrenceStatus "absent" with individualCount 0; a blank becomes no occurrence, because nothing was
@@ -31,7 +31,11 @@ OCCURRENCE = ["occurrenceID", "eventID", "basisOfRecord", "scientificName", "ver
 
 @dataclass(frozen=True)
 class DarwinCore:
-    """Event core and occurrence extension, and the rows that became no occurrence (`left_out`)."""
+    """Event core and occurrence extension, and the rows that became no occurrence (`left_out`).
+
+    event, occurrence : the two tables to share.
+    left_out : rows of the form that became no occurrence, because nothing was counted.
+    """
 
     event: pd.DataFrame
     occurrence: pd.DataFrame
@@ -174,8 +178,13 @@ def _events(table: pd.DataFrame, cell: float | None, codes: Mapping[str, str]) -
 def from_darwin_core(event: pd.DataFrame, occurrence: pd.DataFrame) -> pd.DataFrame:
     """Turn Darwin Core tables into rows of site, date, species and count (absent = 0).
 
+    Parameters
+    ----------
+    event, occurrence : the two tables, with Darwin Core's own column names.
+
     Errors: ValueError for occurrences without an event, "present" with a count of 0 or "absent" with
     birds. "present" without a count stays a blank count: seen, but not counted.
+    Misleads when the publisher left zeros out: a species that is not listed was perhaps looked for.
     """
     require_columns(event, ["eventID", "eventDate", "locationID"], "the event table")
     require_columns(

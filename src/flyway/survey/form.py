@@ -1,4 +1,4 @@
-"""The count form of the course: its columns, units and limits, in one place.
+"""What to write in the field? The count form of the course: its columns, units and limits.
 
 One row is one species at one site on one visit. A blank count means that the species was not counted
 on that visit; a count of 0 means that it was looked for and not seen. The same list drives validation
@@ -85,7 +85,12 @@ def form_fields() -> pd.DataFrame:
 
 
 def empty_form(rows: int = 0) -> pd.DataFrame:
-    """Return an empty count form, to be saved as a template (`empty_form().to_csv("form.csv")`)."""
+    """Return an empty count form, to be saved as a template (`empty_form().to_csv("form.csv")`).
+
+    rows : empty rows under the heading, to be filled in.
+
+    Errors: ValueError for a number of rows that is no whole number of 0 or more.
+    """
     if rows != int(rows) or rows < 0:
         raise ValueError(f"rows is {rows!r}: give a whole number of 0 or more")
     return pd.DataFrame({f.name: pd.Series([pd.NA] * int(rows), dtype=object) for f in FIELDS})

@@ -1,4 +1,4 @@
-"""The site form of a waterbird census: one row per site and visit, one column per species.
+"""How do we fill the site form of a waterbird census? One row per site and visit, one column per species.
 
 Wide forms hide the difference between "none seen" and "not looked for". Here a blank stays a blank, and a
 form must say with `complete` whether all species were looked for: only then may blanks be read as zeros.
@@ -20,8 +20,11 @@ KEEP = ("site", "date", "start_time", "end_time", "method", "observers", "lat", 
 def to_site_form(counts: pd.DataFrame, species: Iterable[str] | None = None) -> pd.DataFrame:
     """Turn rows of site, date, species, count into one row per site and visit.
 
-    species : columns wanted, in this order; default: all, sorted. Errors: ValueError for a species given
-    twice for one visit, or for bad counts.
+    counts : one row per site, date and species. species : columns wanted, in this order; default: all,
+    sorted.
+
+    Returns the wide table; a species that was not counted on a visit stays blank.
+    Errors: ValueError for a species given twice for one visit, or for bad counts.
     """
     require_columns(counts, ["site", "date", "species", "count"])
     for column in ("site", "species"):
@@ -62,9 +65,13 @@ def from_site_form(
 ) -> pd.DataFrame:
     """Turn a site form into rows of site, date, species and count.
 
-    species : the columns that hold counts. complete : column that says (True/False) whether all species
-    were looked for on that visit; there, blanks become zeros; elsewhere they stay blank.
+    form : one row per site and visit. species : the columns that hold counts. complete : column that says
+    (True/False) whether all species were looked for on that visit; there, blanks become zeros; elsewhere
+    they stay blank.
+
+    Returns the long table.
     Errors: ValueError for doubled visits, blanks in site or date, bad counts, `complete` not True/False.
+    Misleads when `complete` is set from the desk: only the counter knows what was looked for.
     """
     species = list(species)
     require_columns(form, ["site", "date", *species] + ([complete] if complete else []))

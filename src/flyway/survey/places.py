@@ -1,4 +1,4 @@
-"""Keeping nests and roosts safe: blurring coordinates before they are shared.
+"""How do we keep nests and roosts safe? Blur coordinates before they are shared.
 
 A point is moved to the centre of its grid cell. The cell, not a random shift, is used: repeated
 exports of the same site then give the same point, so that nobody can average many shifts back to the

@@ -96,8 +96,14 @@ def surveys_needed(
 ) -> int:
     """Return the number of yearly surveys until a yearly rate of change is seen with this power.
 
+    Parameters
+    ----------
     yearly_rate : -0.05 is 5 % fewer each year (for "linear": 5 % of the first year's birds).
+    power : chance wanted that the trend is seen, such as 0.8. longest : where to stop looking.
+    cv, model, cv_pattern, alpha, tails : as in `trend_power`.
+
     Errors: ValueError if even `longest` surveys do not reach the power, or all birds are gone first.
+    Misleads as `trend_power` does: years differ for more reasons than counting error.
     """
     rate = float(numbers([yearly_rate], "yearly_rate")[0])
     if rate == 0 or rate <= -1:
@@ -128,7 +134,14 @@ def detectable_change(
 ) -> float:
     """Return the smallest overall change that n surveys detect with this power (negative = decline).
 
-    direction : "decline" or "increase". NaN if not even a loss of 99.99 % would be seen.
+    Parameters
+    ----------
+    surveys : n, 3 or more. power : chance wanted. direction : "decline" or "increase".
+    cv, model, cv_pattern, alpha, tails : as in `trend_power`.
+
+    Returns NaN if not even a loss of 99.99 % would be seen.
+    Errors: ValueError as in `trend_power`.
+    Misleads when read as "no change": a smaller change may be there and stay unseen.
     """
     probability(power, "power", open_interval=True)
     one_of(direction, "direction", ["decline", "increase"])
@@ -144,7 +157,12 @@ def detectable_change(
 
 @dataclass(frozen=True)
 class SimulatedPower:
-    """Share of simulated surveys in which the trend was significant, with its own uncertainty."""
+    """Share of simulated surveys in which the trend was significant, with its own uncertainty.
+
+    wrong_direction : share in which the trend was significant, but in the wrong direction.
+    mean_rate, true_rate : mean yearly rate found, and the rate that was put in.
+    replicates : simulated surveys.
+    """
 
     estimate: float
     wrong_direction: float
@@ -196,8 +214,11 @@ def simulate_power(
     dispersion : variance / mean of a count, 1 or more (1 = Poisson, flocking birds 5 to 50).
     year_sd : extra scatter of whole years (standard deviation of the log), such as cold winters.
     missing : share of years without a count. replicates, seed : simulations and their seed.
+    alpha : risk of a false alarm.
 
     Errors: ValueError for numbers outside these ranges.
+    Misleads when the scatter comes from a few quiet years: `dispersion` and `year_sd` are guesses until
+    many years are counted.
     """
     rate = float(numbers([yearly_rate], "yearly_rate")[0])
     first = float(numbers([start], "start", minimum=0)[0])
@@ -240,7 +261,16 @@ def simulate_power(
 def plot_power(
     changes: Iterable, surveys: int, cvs: Iterable, ax: Axes | None = None, **options: object
 ) -> Axes:
-    """Draw power against overall change, one line per coefficient of variation."""
+    """Draw power against overall change, one line per coefficient of variation.
+
+    Parameters
+    ----------
+    changes : overall changes, such as -0.5, -0.4, … surveys : number of surveys.
+    cvs : coefficients of variation, one line each. ax : axes to draw on; default: new ones.
+    options : further options of `trend_power`.
+
+    Returns the axes. Errors: ValueError as in `trend_power`.
+    """
     import matplotlib.pyplot as plt
 
     ax = ax or plt.subplots(layout="constrained")[1]

@@ -27,7 +27,12 @@ from flyway.inputs import numbers, require_columns
 
 @dataclass(frozen=True)
 class Selection:
-    """Chosen sites and what they cover; `estimate` is the total cost."""
+    """Chosen sites and what they cover; `estimate` is the total cost.
+
+    sites : names of the chosen sites.
+    coverage : table with one row per feature (species, season).
+    proven : whether no better choice exists.
+    """
 
     sites: list
     estimate: float
@@ -82,8 +87,13 @@ def maximum_coverage(
 ) -> Selection:
     """Find the sites that cover most features (by weight) within a budget.
 
+    Parameters
+    ----------
     presence, cost : as in `minimum_set` (presence as 1 and 0). budget : same unit as cost; with no cost,
-    the number of sites. weight : feature -> importance; default 1 each.
+        the number of sites. weight : feature -> importance; default 1 each.
+
+    Errors: ValueError for blanks, and for amounts, budgets, weights or costs below 0.
+    Misleads as `minimum_set` does: unvisited sites look empty.
     """
     A, sites, features = _matrix(presence)
     A = (A > 0).astype(float)
@@ -111,9 +121,15 @@ def representative_sites(
 ) -> pd.DataFrame:
     """Choose n sites that stand for all: one from each of n groups of similar sites.
 
-    Numbers are standardised, classes become indicators; each chosen site comes with its group and
-    with `stands_for`, the number of sites in it (a weight for later means).
+    Numbers are standardised, classes become indicators.
 
+    Parameters
+    ----------
+    table : one row per site. site : its column of names. columns : what makes sites alike, such as
+        habitat, area, latitude. n : sites to choose.
+
+    Returns the chosen sites, each with its group and with `stands_for`, the number of sites in it (a weight
+    for later means).
     Errors: ValueError for blanks in the columns, n below 2 or above the number of sites.
     Misleads if columns that matter to birds are not among `columns`.
     """
@@ -136,9 +152,16 @@ def representative_sites(
 def representativeness(
     table: pd.DataFrame, chosen: Iterable, columns: Iterable[str], site: str = "site"
 ) -> pd.DataFrame:
-    """Compare chosen sites with all sites: mean of each column and the gap in standard deviations.
+    """Compare chosen sites with all sites: does the choice stand for the whole?
 
-    A gap beyond about 0.25 is worth a second look. Classes are compared by their shares.
+    Parameters
+    ----------
+    table, columns, site : as in `representative_sites`. chosen : names of the chosen sites.
+
+    Returns a table: for each column the mean of all and of the chosen sites, and the gap in standard
+    deviations. Classes are compared by their shares. A gap beyond about 0.25 is worth a second look.
+    Errors: ValueError for a chosen site that is not in the table, and for no site chosen.
+    Misleads when small gaps are read as proof: only the columns that you give are compared.
     """
     columns, chosen = list(columns), list(chosen)
     require_columns(table, [site, *columns])

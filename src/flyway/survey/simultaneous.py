@@ -22,7 +22,12 @@ GRADES = (("A", 0.90, 0.90, 0.02), ("B", 0.75, 0.75, 0.10), ("C", 0.50, 0.50, 0.
 
 @dataclass(frozen=True)
 class WindowCoverage:
-    """Who counted inside the window; shares are of sites, and of the birds those sites usually hold."""
+    """Who counted inside the window; shares are of sites, and of the birds those sites usually hold.
+
+    estimate : share of the usual birds at sites counted inside the window.
+    share_of_sites : share of sites counted inside it.
+    table : one row per site.
+    """
 
     estimate: float
     share_of_sites: float
@@ -49,11 +54,13 @@ def window_coverage(
     ----------
     counts : one row per site that was to be counted; `time` and `count` blank where nobody counted.
     start, end : the window; an end without a clock time includes that whole day.
+    site, time, count : names of its columns.
     usual : column of birds the site usually holds, to weigh sites; default: all sites alike.
 
     Returns the share of usual birds at sites counted inside the window (`estimate`), the share of
     sites, and a table with the status of each: "inside", "outside", "not counted", "no time".
     Errors: ValueError for doubled sites, times that cannot be read, an end before the start.
+    Misleads when "usual" is old, and when counters wrote the planned time and not the true one.
     """
     require_columns(counts, [site, time, count] + ([usual] if usual else []))
     names = names_of(counts[site], site)
@@ -107,11 +114,18 @@ def window_coverage(
 def compare_methods(
     before: pd.DataFrame, now: pd.DataFrame, columns: Iterable[str], site: str = "site"
 ) -> pd.DataFrame:
-    """List what changed at each site between two censuses: one row per site, with `changed` and `comparable`.
+    """List what changed at each site between two censuses.
 
-    columns : what must stay the same, such as method, observers, optics, tide, area_km2. A blank in
-    either census counts as "unknown" and makes the site not comparable, because nobody can say.
-    Sites in one census only are marked "new" or "dropped".
+    Parameters
+    ----------
+    before, now : tables of the two censuses, one row per site. site : their column of names.
+    columns : what must stay the same, such as method, observers, optics, tide, area_km2.
+
+    Returns a table: site, what `changed` in words, and `comparable` (True or False). 
+    A blank in either census counts as "unknown"
+    and makes the site not comparable, because nobody can say. Sites in one census only are marked "new"
+    or "dropped".
+    Errors: ValueError for a site given twice, and for columns that one of the tables lacks.
     """
     columns = list(columns)
     rows = []
@@ -139,7 +153,11 @@ def compare_methods(
 
 @dataclass(frozen=True)
 class CensusGrade:
-    """A letter from A to D and the reasons for it."""
+    """A letter from A to D and the reasons for it.
+
+    grade : "A" to "D".
+    reasons : table with each measure, its value, and the grade it would allow.
+    """
 
     grade: str
     reasons: pd.DataFrame
@@ -152,9 +170,15 @@ class CensusGrade:
 def census_grade(in_window: float, comparable: float, counted_twice: float = 0.0) -> CensusGrade:
     """Grade a simultaneous census: the worst of three measures decides.
 
-    in_window : share of usual birds counted inside the window. comparable : share of sites with the
-    same methods as before. counted_twice : largest share of birds that may be double counts.
     A: 90 %, 90 %, 2 %. B: 75 %, 75 %, 10 %. C: 50 %, 50 %, 25 %. D: anything worse.
+
+    Parameters
+    ----------
+    in_window : share of usual birds counted inside the window. comparable : share of sites with the
+        same methods as before. counted_twice : largest share of birds that may be double counts.
+
+    Errors: ValueError for shares outside 0 to 1.
+    Misleads when read as the quality of the population estimate: sites that nobody knows are not in it.
     """
     values = {
         "usual birds counted in the window": probability(in_window, "in_window"),

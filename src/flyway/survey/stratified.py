@@ -19,7 +19,11 @@ from flyway.inputs import names_of, numbers, require_columns
 
 @dataclass(frozen=True)
 class SampleEstimate:
-    """Mean per unit (`estimate`, `se`) and total over the area, with t intervals on `df`."""
+    """Mean per unit (`estimate`, `se`) and total over the area, with t intervals on `df`.
+
+    total, total_se : birds (or other amounts) in the whole area, and the standard error.
+    strata : table with one row per stratum, where there are strata.
+    """
 
     estimate: float
     se: float
@@ -110,10 +114,13 @@ def estimate_ratio(
 
     Parameters
     ----------
-    value, size : columns of birds y and of size x (0 or more). population_units : N units in the area.
+    data : one row per unit counted. value, size : its columns of birds y and of size x (0 or more).
+    population_units : N units in the area.
     population_size : X, the known size of the whole area; default: N times the sample mean of x.
 
     Errors: ValueError for blanks, fewer than 2 units, more units than N, sizes that are all 0.
+    Misleads when the sampled units are larger or better than the others, and when birds do not grow
+    with size: compare with `estimate_stratified`.
     """
     require_columns(data, [value, size])
     y, x = numbers(data[value], value), numbers(data[size], size, minimum=0)
@@ -152,8 +159,13 @@ def estimate_clusters(
 
     Parameters
     ----------
-    value, cluster : columns; every unit of a drawn cluster has a row. population_clusters : N clusters.
+    data : one row per unit. value, cluster : its columns; every unit of a drawn cluster has a row.
+    population_clusters : N clusters.
     units : units in the whole area, for the total; default: N times the mean cluster size.
+
+    Errors: ValueError for blanks, fewer than 2 clusters, more clusters than N.
+    Misleads when only part of a cluster was counted, and with few clusters: their number decides, not
+    that of the units.
     """
     require_columns(data, [value, cluster])
     y = numbers(data[value], value)

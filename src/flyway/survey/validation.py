@@ -11,7 +11,7 @@ browser, where pandera is not at hand.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import pandas as pd
@@ -64,14 +64,9 @@ class Validation:
         """
         lines = self.log[self.log["suggestion"].notna()]
         if rules is not None:
-            wanted = [rules] if isinstance(rules, str) else list(rules)
-            unknown = sorted(set(wanted) - set(self.log["rule"]))
-            if unknown:
-                found = ", ".join(map(repr, sorted(set(lines["rule"])))) or "none"
-                raise ValueError(
-                    f"no finding has the rule {unknown[0]!r}; with suggestions: {found}"
-                )
-            lines = lines[lines["rule"].isin(wanted)]
+            lines = lines[
+                lines["rule"].isin(self._known([rules] if isinstance(rules, str) else rules))
+            ]
         # A space is mended by every other correction of the same cell.
         lines = lines.assign(last=lines["rule"] != "spaces").sort_values("last", kind="stable")
         lines = lines.drop_duplicates(["row", "column"], keep="last").sort_index()
@@ -84,6 +79,47 @@ class Validation:
                 "why": lines["rule"] + ": " + lines["mend"],
             }
         ).reset_index(drop=True)
+
+    def decide(
+        self,
+        rule: str,
+        value: object | Callable[[object], object],
+        who: str,
+        why: str,
+        cell: object = None,
+    ) -> pd.DataFrame:
+        """Return one decision for all cells that a rule found, as corrections for `apply_corrections`.
+
+        value : what to write in each of these cells (blank empties them), or a function from what
+            stands there to what is meant. cell : take only the cells that hold this, such as "-".
+        """
+        self._known([rule])
+        lines = self.log[(self.log["rule"] == rule) & self.log["row"].notna()]
+        if cell is not None:
+            lines = lines[lines["value"].map(lambda held: held == cell).astype(bool)]
+            if lines.empty:
+                raise ValueError(f"no cell that {rule!r} found holds {cell!r}")
+        new = lines["value"].map(value) if callable(value) else value
+        return pd.DataFrame(
+            {"row": lines["row"], "column": lines["column"], "value": new, "who": who, "why": why}
+        ).reset_index(drop=True)
+
+    def rows_with(self, rules: str | Iterable[str], who: str, why: str) -> pd.DataFrame:
+        """Return the rows that these rules found, to be set aside with `apply_corrections(…, aside=…)`."""
+        wanted = self._known([rules] if isinstance(rules, str) else rules)
+        rows = self.log.loc[self.log["rule"].isin(wanted), "row"].drop_duplicates()
+        return pd.DataFrame({"row": rows, "who": who, "why": why}).reset_index(drop=True)
+
+    def _known(self, rules: Iterable[str]) -> list[str]:
+        """Return the rules, each of which must have found something."""
+        found = sorted(set(self.log["rule"]))
+        for rule in (rules := list(rules)):
+            if rule not in found:
+                names = ", ".join(map(repr, found)) or "none"
+                raise ValueError(
+                    f"no finding has the rule {rule!r}; the rules of this log: {names}"
+                )
+        return rules
 
     def counts(self) -> pd.DataFrame:
         """Return the table as read, once it holds no error: typed columns, blanks kept blank.

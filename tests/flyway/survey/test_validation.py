@@ -262,3 +262,30 @@ def test_nothing_to_suggest_makes_an_empty_table_of_corrections():
     found = validate(clean(), latest=LATEST).suggestions("x")
     assert found.empty
     assert apply_corrections(clean(), found).data.equals(clean())
+
+
+def test_one_decision_for_all_cells_of_a_rule():
+    def spoil(table):
+        table.loc[[1, 2], "count"] = "-"
+        table.loc[[3, 4], "count"] = ["ca. 80", "about 90"]
+
+    result = log_of(spoil)
+    dash = result.decide("not a number", "", "x", "the counter says: not visited", cell="-")
+    assert dash["row"].tolist() == [1, 2] and set(dash["value"]) == {""}
+    said = result.decide("not a number", lambda text: text.split()[-1], "x", "said so", "ca. 80")
+    assert said["value"].tolist() == ["80"]
+    assert len(result.decide("not a number", "", "x", "asked")) == 4
+    with pytest.raises(ValueError, match=r"no cell that 'not a number' found holds '\?'"):
+        result.decide("not a number", "", "x", "asked", cell="?")
+    with pytest.raises(ValueError, match=r"the rules of this log: .*'not a number'"):
+        result.decide("sum row", "", "x", "asked")
+
+
+def test_rows_found_by_rules_can_be_set_aside():
+    spoiled = clean().astype(object)
+    spoiled.loc[7, "site"] = "total"
+    result = validate(spoiled, latest=LATEST)
+    rows = result.rows_with("sum row", "x", "a sum")
+    done = apply_corrections(spoiled, aside=rows)
+    assert rows["row"].tolist() == done.aside.index.tolist() == [7]
+    assert validate(done.data, latest=LATEST).ok
