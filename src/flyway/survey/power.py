@@ -213,8 +213,8 @@ def simulate_power(
     years : number of years, 4 or more. start : mean count in the first year, above 0.
     dispersion : variance / mean of a count, 1 or more (1 = Poisson, flocking birds 5 to 50).
     year_sd : extra scatter of whole years (standard deviation of the log), such as cold winters.
-    missing : share of years without a count. replicates, seed : simulations and their seed.
-    alpha : risk of a false alarm.
+    missing : share of years without a count. alpha : risk of a false alarm.
+    replicates, seed : simulations and their seed.
 
     Errors: ValueError for numbers outside these ranges.
     Misleads when the scatter comes from a few quiet years: `dispersion` and `year_sd` are guesses until
@@ -265,9 +265,8 @@ def plot_power(
 
     Parameters
     ----------
-    changes : overall changes, such as -0.5, -0.4, … surveys : number of surveys.
-    cvs : coefficients of variation, one line each. ax : axes to draw on; default: new ones.
-    options : further options of `trend_power`.
+    changes : overall changes, such as [-0.5, -0.3]. surveys : number of surveys. cvs : one line each.
+    ax : axes to draw on; default: new ones. options : further options of `trend_power`.
 
     Returns the axes. Errors: ValueError as in `trend_power`.
     """

@@ -121,10 +121,9 @@ def compare_methods(
     before, now : tables of the two censuses, one row per site. site : their column of names.
     columns : what must stay the same, such as method, observers, optics, tide, area_km2.
 
-    Returns a table: site, what `changed` in words, and `comparable` (True or False). 
-    A blank in either census counts as "unknown"
-    and makes the site not comparable, because nobody can say. Sites in one census only are marked "new"
-    or "dropped".
+    Returns a table: site, what `changed` in words, and `comparable` (True or False).
+    A blank in either census counts as "unknown" and makes the site not comparable, because nobody can
+    say. Sites in one census only are marked "new" or "dropped".
     Errors: ValueError for a site given twice, and for columns that one of the tables lacks.
     """
     columns = list(columns)
