@@ -23,7 +23,7 @@ CONFIDENCE = {
     "unresolved": "much evidence, and it disagrees",
     "inconclusive": "little evidence, or none that can be relied on",
 }
-"""The four confidence terms of IPBES (2018) Guide on the production of assessments, section 4.7."""
+"""The four confidence terms of IPBES (2018) Guide on the production of assessments."""
 
 # a number in running text; the letter before it rules out names such as KR03 and CO2
 NUMBER = re.compile(

@@ -7,10 +7,10 @@ tells how much of what could be learned was learned (Hake's normalised gain):
 
 Sources: Hake (1998) American Journal of Physics 66:64-74 (g of a class: below 0.3 low, 0.7 and more
 high); Student (1908) Biometrika 6:1-25; Wilcoxon (1945) Biometrics Bulletin 1:80-83; Kerby (2014)
-Comprehensive Psychology 3:11 (matched-pairs rank correlation); Hedges (1981) Journal of Educational
-Statistics 6:107-128 (g); Cumming & Finch (2001) Educational and
-Psychological Measurement 61:532-574 (interval of d by the noncentral t). No published case is in the
-tests for g: checked by hand and on simulated classes of known gain.
+Innovative Teaching 3:1, doi 10.2466/11.IT.3.1 (matched-pairs rank correlation); Hedges (1981) Journal
+of Educational Statistics 6:107-128 (g); Cumming & Finch (2001) Educational and Psychological
+Measurement 61:532-574 (interval of d by the noncentral t). No published case is in the tests for g:
+checked by hand and on simulated classes of known gain.
 """
 
 from __future__ import annotations
