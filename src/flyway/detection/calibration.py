@@ -37,6 +37,9 @@ class Calibration:
 
     `coefficients` is (intercept, slope), for the ratio (0, R); on the square-root scale for
     method "sqrt". `covariance` is theirs (2 × 2) and `residual_variance` the scatter of flocks.
+
+    coefficients, covariance : intercept and slope, and their covariance (2 × 2).
+    residual_variance : scatter of flocks around the line.
     """
 
     method: str

@@ -2,8 +2,8 @@
 
 Two visits to a closed group: n1 birds marked or mapped, n2 seen later, m of those known from the
 first visit. Lincoln-Petersen N = n1 n2 / m; Chapman (1951) and Bailey (1951) mend its bias when m is
-small. Source of estimators and variances: Seber (1982) The Estimation of Animal Abundance, 2nd ed.,
-sec. 3.1; interval of the unseen part: Burnham et al. (1987) Wildlife Monographs 92, p. 212.
+small. Source: Seber (1982) The Estimation of Animal Abundance, 2nd ed., sec. 3.1, for estimators and
+variances; Burnham et al. (1987) Wildlife Monographs 92, p. 212, for the interval of the unseen part.
 """
 
 from __future__ import annotations
@@ -21,7 +21,10 @@ METHODS = ("chapman", "petersen", "bailey")
 
 @dataclass(frozen=True)
 class Abundance:
-    """Estimated birds, with the number that was certainly there (`seen`)."""
+    """Estimated birds, with the number that was certainly there (`seen`).
+
+    seen : birds that were certainly there.
+    """
 
     estimate: float
     se: float
@@ -59,6 +62,7 @@ def mark_resight(n1: int, n2: int, m: int, method: str = "chapman") -> Abundance
 
     Parameters
     ----------
+    method : "chapman" (the default; little bias when m is small), "petersen" or "bailey", as above.
     n1, n2, m : birds marked first, seen second, and seen both times: whole numbers, m at most n1 and,
         for "petersen" and "chapman", at most n2.
 

@@ -2,10 +2,13 @@
 
     line:   D = n s / (2 w L p)        point:  D = n s / (π w² K p)
 
+Source: Buckland et al. (2001) Introduction to Distance Sampling, sec. 3.6-3.7; Fewster et al. (2009)
+Biometrics 65:225-236 for the encounter rate (R2).
+
 n flocks within w, mean flock size s, total line length L (or K visits to points), average detection p.
 cv(D)² = cv(encounter rate)² + cv(p)² + cv(s)²; the encounter rate varies between transects:
-var(n/L) = k / (L² (k−1)) Σ l² (n_l/l − n/L)² (Fewster et al. 2009, Biometrics 65:225-236, R2), and the
-interval is log-normal with Satterthwaite degrees of freedom (Buckland et al. 2001, sec. 3.6-3.7).
+var(n/L) = k / (L² (k−1)) Σ l² (n_l/l − n/L)², and the interval is log-normal with Satterthwaite
+degrees of freedom.
 No published case is in the tests for this step: it is checked by hand and by simulation.
 """
 
@@ -23,7 +26,13 @@ from flyway.inputs import names_of, numbers, require_columns
 
 @dataclass(frozen=True)
 class Density:
-    """Birds per km² (`estimate`), and birds in the whole area if it was given."""
+    """Birds per km² (`estimate`), and birds in the whole area if it was given.
+
+    birds : birds in the whole area, if it was given.
+    mean_size : mean birds per flock.
+    parts : what the uncertainty comes from: encounter rate, detection, flock size.
+    detection : the fitted detection function.
+    """
 
     estimate: float
     se: float
@@ -73,9 +82,10 @@ def estimate_density(
 
     Parameters
     ----------
-    detections : one row per flock seen: `transect`, `distance` (metres), and `size` if given.
-    transects : one row per line or point, also those without a bird: `transect` and `effort`, the
-        length in km (default column "length_km") or the visits (default "visits").
+    detections : one row per flock seen. transects : one row per line or point, also those without a bird.
+    transect : column of both that names the line or point.
+    distance, size : columns of `detections`: metres, and birds in the flock (default: 1 each).
+    effort : column of `transects`: length in km (default "length_km") or visits (default "visits").
     kind : "line" or "point". truncation_m : see `fit_distance`. area_km2 : to scale up to birds.
 
     Errors: ValueError for detections on an unlisted transect, doubled transects, effort of 0 or less,

@@ -38,6 +38,10 @@ class DetectionFunction:
     """A half-normal detection function; distances in metres.
 
     `estimate` is the average detection p within the truncation distance, `sigma_m` its scale.
+
+    transect : "line" or "point".
+    truncation_m : distance beyond which nothing was used.
+    sigma_m, sigma_se_m : scale of the curve, and its standard error.
     """
 
     transect: str

@@ -28,6 +28,11 @@ class DoubleObserver:
     """Detection by each observer and by either, and the birds present at the counted sites.
 
     `coefficients` holds the fit on the log and logit scale (None at a boundary).
+
+    design : "independent" or "dependent".
+    counted : birds seen by at least one observer.
+    p_first, p_second, p_either : chance that a bird is seen by each observer, and by at least one.
+    p_first_se, p_second_se, p_either_se : their standard errors.
     """
 
     design: str
@@ -81,7 +86,8 @@ def independent_observers(
 
     Parameters
     ----------
-    data : one row per site (or visit); the three columns hold birds (or flocks), whole numbers.
+    data : one row per site (or visit).
+    only_first, only_second, both : its columns of birds (or flocks) seen by one or by both, whole numbers.
     abundance : right side of a formula for log λ, such as "area_km2"; "1" for the same λ everywhere.
 
     Errors: ValueError for blanks, negative or fractional counts, no bird at all, or none seen by both.
@@ -168,11 +174,13 @@ def dependent_observers(
 
     Parameters
     ----------
-    data : one row per count. `primary` names the observer who led (two names in all); the other two
-        columns hold birds, whole numbers.
+    data : one row per count. primary : column that names the observer who led (two names in all).
+    seen_by_primary, added_by_secondary : columns of birds, whole numbers.
 
     Errors: NotIdentifiable (a ValueError) if the observers never swapped; ValueError for more than
     two names, blanks, bad counts, or counts that contradict the model.
+    Misleads when one observer leads nearly always, when the secondary helps the primary to see, and when
+    some birds hide from both.
     """
     require_columns(data, [primary, seen_by_primary, added_by_secondary])
     who, names = pd.factorize(names_of(data[primary], primary), sort=True)

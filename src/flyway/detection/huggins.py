@@ -27,7 +27,12 @@ from flyway.inputs import numbers, require_columns
 
 @dataclass(frozen=True)
 class Huggins:
-    """Flocks (and birds, if sizes are given) present, corrected flock by flock."""
+    """Flocks (and birds, if sizes are given) present, corrected flock by flock.
+
+    estimate, se : flocks present, and the standard error.
+    counted, birds_counted : flocks seen, and birds in them.
+    birds, birds_se : birds present, if sizes were given.
+    """
 
     estimate: float
     se: float
@@ -69,7 +74,8 @@ def huggins(
 
     Parameters
     ----------
-    data : one row per flock seen by at least one observer. `first`, `second`: 1 seen, 0 missed.
+    data : one row per flock seen by at least one observer. first, second : its columns of the two
+        observers: 1 seen, 0 missed.
     formula : covariates of detection, such as "np.log(flock_size) + distance_km"; "1" for none.
     size : column of flock sizes, to estimate birds as well.
     same_observers : True if both observers are taken to be equally sharp.

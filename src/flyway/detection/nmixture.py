@@ -29,7 +29,12 @@ from flyway.inputs import one_of
 
 @dataclass(frozen=True)
 class NMixture:
-    """Birds per site (`estimate`, mean λ) and detection `p`; `theta` is the negative-binomial size."""
+    """Birds per site (`estimate`, mean λ) and detection `p`; `theta` is the negative-binomial size.
+
+    p, p_se : chance to count a bird on one visit, and its standard error.
+    K : largest number of birds per site that was considered.
+    theta : size of the negative binomial; None for Poisson.
+    """
 
     family: str
     K: int

@@ -18,7 +18,11 @@ from flyway.inputs import numbers, same_length
 
 @dataclass(frozen=True)
 class ObserverRatio:
-    """Geometric mean of estimate / true over flocks: 0.8 means 20 % too few are seen."""
+    """Geometric mean of estimate / true over flocks: 0.8 means 20 % too few are seen.
+
+    estimate, se : geometric mean of the ratios, and its standard error.
+    log_mean, log_sd : mean and standard deviation of log(estimate / true).
+    """
 
     estimate: float
     se: float

@@ -25,7 +25,11 @@ from flyway.detection.visits import Visits, read_visits
 
 @dataclass(frozen=True)
 class Occupancy:
-    """Occupancy `estimate` (ψ) and detection `p`, averaged over sites and visits if they vary."""
+    """Occupancy `estimate` (ψ) and detection `p`, averaged over sites and visits if they vary.
+
+    p, p_se : chance to see the species on one visit, if it is there.
+    naive : share of sites where it was seen.
+    """
 
     estimate: float
     se: float
