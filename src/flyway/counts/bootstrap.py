@@ -22,7 +22,12 @@ from flyway.inputs import probability
 
 @dataclass(frozen=True)
 class BootstrapIndex:
-    """Index and overall slope over bootstrap draws of sites (`draws`: replicates × years)."""
+    """Index and overall slope over bootstrap draws of sites (`draws`: replicates × years).
+
+    years, estimate : calendar years, and the index of each.
+    slope : overall slope of the original fit.
+    failed : draws that could not be fitted and were drawn again.
+    """
 
     years: np.ndarray
     estimate: np.ndarray
@@ -65,10 +70,12 @@ def bootstrap_index(
     ----------
     fitted : result of `fit_index`; its model and options are used again for each draw.
     replicates : draws, 20 or more (200 to look, 1000 to publish). seed : the same seed gives the
-        same draws. base, which : as in `Index.index`.
+        same draws. base, which : as in the method `index` of the fitted index.
 
     Draws in which the model cannot be fitted (a year without birds, say) are drawn again and counted
     in `failed`. Errors: ValueError for fewer than 5 sites, or if more than half of the draws fail.
+    Misleads with fewer than about ten sites, and when one site holds most birds: whether it is drawn
+    decides the answer.
     """
     grid = fitted.grid
     n = len(grid.sites)

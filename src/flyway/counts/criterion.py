@@ -27,11 +27,15 @@ def one_percent(
 ) -> float:
     """Return the 1 % threshold of a population estimate, or of a range (estimate to high).
 
+    Parameters
+    ----------
     estimate : birds, or the low end of the range. high : its high end.
     middle : of a range, "midpoint" (as published in Waterbird Population Estimates) or "geometric"
-    (as later conservation status reviews use for wide ranges). rounded : False gives the plain 1 %.
+        (as later conservation status reviews use for wide ranges). rounded : False gives the plain 1 %.
 
     Errors: ValueError for estimates of 0 or less, or a high end below the low one.
+    Misleads when the estimate is older than the birds: use the threshold that is published for the
+    population, if there is one.
     """
     one_of(middle, "middle", ["midpoint", "geometric"])
     low = float(numbers([estimate], "estimate")[0])
@@ -53,7 +57,11 @@ def one_percent(
 
 @dataclass(frozen=True)
 class Qualification:
-    """Which sites hold the threshold regularly; `table` has one row per site, best first."""
+    """Which sites hold the threshold regularly; `table` has one row per site, best first.
+
+    threshold : birds that a site must hold.
+    table : one row per site.
+    """
 
     threshold: float
     table: pd.DataFrame
@@ -84,7 +92,8 @@ def qualifying_sites(
 
     Parameters
     ----------
-    data : rows of site, season and count; blanks are not counted. threshold : birds, above 0.
+    data : one row per count; blanks are not counted. site, season, count : names of its columns.
+    threshold : birds, above 0.
     last : seasons for the mean; 5 by the Ramsar rule.
 
     Errors: ValueError for a threshold of 0 or less, a site or season without a name, bad counts.

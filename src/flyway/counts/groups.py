@@ -1,4 +1,7 @@
-"""One trend for each place: the table a coordinator reads first."""
+"""How fast does each place change? One trend for each, in the table a coordinator reads first.
+
+Source: the method and its sources are those of `flyway.counts.trend`.
+"""
 
 from __future__ import annotations
 
@@ -16,23 +19,25 @@ def trend_by(
     family: str = "quasipoisson",
     level: float = 0.95,
 ) -> pd.DataFrame:
-    """Fit :func:`flyway.counts.trend.trend` to each group of a table.
+    """Fit a trend to each group of a table, such as each region.
 
     Parameters
     ----------
     table : one row per group and year.
     group, year, count : the names of its columns (count in birds).
-    family : as in ``trend``.
+    family : as in `flyway.counts.trend.trend`.
     level : coverage of the interval.
 
     Returns
     -------
-    DataFrame, one row per group in the order of first appearance: the group, ``counts`` (how many
-    years), ``percent`` (change per year), ``lower``, ``upper`` (interval, per cent per year) and
-    ``class``: "rising" when the whole interval is above 0, "falling" when it is below, else
+    DataFrame, one row per group in the order of first appearance: the group, `counts` (how many
+    years), `percent` (change per year), `lower`, `upper` (interval, per cent per year) and
+    `class`: "rising" when the whole interval is above 0, "falling" when it is below, else
     "not sure".
 
     Errors: ValueError naming a missing column, or the group whose trend cannot be fitted.
+    Misleads when many groups are read at once: of 20 steady places one will look as if it changed. And
+    "not sure" is not "no change".
     """
     missing = [name for name in (group, year, count) if name not in table.columns]
     if missing:

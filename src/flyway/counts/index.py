@@ -38,7 +38,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Index:
-    """A fitted site × year model: totals, index, overall slope, and how the counts scatter."""
+    """A fitted site × year model: totals, index, overall slope, and how the counts scatter.
+
+    years : calendar years of the index.
+    coefficients : table of year effects or slopes, on the log scale.
+    overdispersion : scatter beyond Poisson counts (σ²; 1 = none).
+    serial_correlation : how alike neighbouring years of a site are (ρ).
+    chi2, likelihood_ratio : how far the counts lie from the model, to compare models.
+    """
 
     model: int
     years: np.ndarray
@@ -161,8 +168,8 @@ def fit_index(
 
     Parameters
     ----------
-    data : one row per site and year; `site`, `year`, `count` name its columns. A blank count and
-        an absent row both mean "not counted"; 0 means "counted, none seen".
+    data : one row per site and year. A blank count and an absent row both mean "not counted"; 0 means
+        "counted, none seen". site, year, count : names of its columns.
     model : 3 (a separate effect for each year) or 2 (straight lines on the log scale).
     changepoints : model 2: years at which the slope may change; default: the first year.
     covariates : columns of classes (such as habitat) that may change differently.

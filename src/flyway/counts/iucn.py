@@ -29,7 +29,13 @@ PATTERNS = ("exponential", "linear")
 
 @dataclass(frozen=True)
 class Reduction:
-    """Reduction over the window (0.3 = 30 % lost; below 0 is growth) and the category it reaches."""
+    """Reduction over the window (0.3 = 30 % lost; below 0 is growth) and the category it reaches.
+
+    lower, upper : ends of the interval (blank without a trend).
+    window_years, annual_rate : years looked back, and the yearly rate of change (−0.02: 2 % lost).
+    population_then, population_now : birds at the start and at the end of the window.
+    criterion : "A1" or "A2".
+    """
 
     estimate: float
     lower: float
@@ -69,14 +75,27 @@ class Reduction:
 
 
 def category(reduction: float, criterion: str = "A2") -> str:
-    """Return the category that a reduction reaches on criterion A1 or A2 (A3 and A4 use A2's limits)."""
+    """Return the category that a reduction reaches on criterion A1 or A2 (A3 and A4 use A2's limits).
+
+    Parameters
+    ----------
+    reduction : as a share, 0.3 is 30 % lost. criterion : "A1" or "A2".
+
+    Errors: ValueError for another criterion.
+    Misleads when read as a Red List assessment: that looks at all criteria, for the whole species.
+    """
     limits = THRESHOLDS[one_of(criterion, "criterion", THRESHOLDS)]
     # 1e-9: a reduction of exactly 30 % must not miss VU by rounding in the last digit
     return next((name for name, limit in limits if reduction >= limit - 1e-9), "below VU")
 
 
 def window(generation_years: float) -> float:
-    """Return the window of criterion A: three generations, or 10 years if that is longer."""
+    """Return the window of criterion A: three generations, or 10 years if that is longer.
+
+    generation_years : length of one generation, above 0.
+
+    Errors: ValueError for 0 or less.
+    """
     length = float(numbers([generation_years], "generation_years")[0])
     if length <= 0:
         raise ValueError(
@@ -102,8 +121,8 @@ def iucn_reduction(
 
     Parameters
     ----------
-    first_counts, last_counts : birds in `first_year` (above 0) and `last_year` (0 or more): a number,
-        or one per subpopulation.
+    first_counts, last_counts : birds in the first year (above 0) and in the last (0 or more): a number,
+        or one per subpopulation. first_year, last_year : the years of these counts.
     generation_years : length of one generation. assessed_year : end of the window; default last_year.
     pattern : "exponential" (the same share lost each year) or "linear" (the same birds).
     criterion : "A1" if the causes are known and have ceased, else "A2".
@@ -162,6 +181,14 @@ def reduction_of_trend(
 
     reduction = 1 − exp(slope · window); the ends come from the interval of the slope, so the
     uncertainty of a short series is seen.
+
+    Parameters
+    ----------
+    fitted : result of `flyway.counts.trend.trend`. generation_years : length of one generation.
+    criterion : "A1" if the causes are known and have ceased, else "A2". level : of the interval.
+
+    Errors: ValueError for a generation of 0 years or less.
+    Misleads as `iucn_reduction` does: beyond the counted years the rate is an assumption.
     """
     span = window(generation_years)
     low, high = fitted.slope_interval(level)

@@ -33,7 +33,14 @@ MEANING = {
 
 @dataclass(frozen=True)
 class Population:
-    """A population estimate: birds counted, birds predicted where nobody counted, range and grade."""
+    """A population estimate: birds counted, birds predicted where nobody counted, range and grade.
+
+    counted, predicted : birds counted, and birds added for sites where nobody counted.
+    coverage : share of the usual birds at sites that were counted.
+    ratio : birds counted / birds usual, at the counted sites.
+    grade : quality grade, "A" to "D".
+    sites : table with one row per site.
+    """
 
     estimate: float
     se: float
@@ -83,8 +90,9 @@ def estimate_population(
 
     Parameters
     ----------
-    data : one row per known site: `count` (blank where nobody counted) and `usual`, the birds it
-        usually holds (such as its mean over the last five years; blank if unknown).
+    data : one row per known site. site, count : its columns of names and counts (blank where nobody
+        counted). usual : column of birds it usually holds (such as its mean over the last five years;
+        blank if unknown).
     detection, detection_se : chance that a bird present was counted, 0 to 1, and its standard error.
     share_known : share of the population that uses the known sites at all, by judgement (1 = all); it
         raises the estimate and lowers the coverage, and its own uncertainty is not included.
@@ -182,6 +190,11 @@ def grade(coverage: float, cv: float, unknown_sites: bool = False) -> str:
 
     A: at least 90 % of the usual birds' places counted, coefficient of variation at most 10 %;
     B: 70 % and 20 %; C: 40 % and 40 %; D: anything less. Uncounted sites of unknown size cost one grade.
+
+    Parameters
+    ----------
+    coverage : share of the usual birds at counted sites, 0 to 1. cv : standard error / estimate.
+    unknown_sites : True if sites of unknown size were not counted.
     """
     found = next((g for g, share, spread in GRADES if coverage >= share and cv <= spread), "D")
     if unknown_sites and found != "D":

@@ -6,7 +6,8 @@ A season runs over the turn of the year (July to June by default): 10 December 2
 
 Bird-days: area under the straight lines between counts. Curve: quasi-Poisson with a natural cubic
 spline of the day (see `flyway.counts.smooth`); the interval of the peak day comes from 2,000 seeded
-draws of the coefficients from their normal distribution (Wood 2017, sec. 7.2.7).
+draws of the coefficients from their normal distribution.
+Source: Wood (2017) Generalized Additive Models, 2nd ed., sec. 7.2.7, for the interval.
 No published case is in the tests: hand-checked and simulated.
 """
 
@@ -33,6 +34,7 @@ def season_of(dates: Iterable, start_month: int = 7) -> pd.DataFrame:
 
     dates : dates or timestamps, no blanks. start_month : month in which a season begins (1 to 12; 1
     gives calendar years, named "2024").
+    Errors: ValueError for dates that cannot be read, and a month outside 1 to 12.
     """
     when = _dates(dates)
     if start_month not in range(1, 13):
@@ -57,8 +59,11 @@ def season_peaks(
 ) -> pd.DataFrame:
     """Return for each season (and site): counts made, peak, its date, first and last date with birds, bird-days.
 
-    data : one row per count; a blank count is left out of the arithmetic and told in `blanks`. With
-    `site`, the columns `site`, `year` and `peak` are what `fit_index` takes.
+    Parameters
+    ----------
+    data : one row per count; a blank count is left out of the arithmetic and told in `blanks`.
+    date, count : names of its columns. site : its column of sites; then the columns `site`, `year` and
+        `peak` of the answer are what `fit_index` takes. start_month : as in `season_of`.
     Errors: ValueError for dates that cannot be read, bad counts, a date given twice for a site.
     Misleads when the real peak fell between two counts: a season with few counts has a low peak.
     """
@@ -110,7 +115,11 @@ def season_peaks(
 
 @dataclass(frozen=True)
 class SeasonCurve:
-    """A smooth season: `estimate` is the peak day of the season, `peak` the birds on that day."""
+    """A smooth season: `estimate` is the peak day of the season, `peak` the birds on that day.
+
+    peak, peak_date : birds on the peak day, and its date.
+    start : first day of the season.
+    """
 
     estimate: float
     peak: float

@@ -2,8 +2,9 @@
 
 The slope is the least-squares line through log totals; its variance follows from the covariance of
 the totals (a sandwich), so that totals that were imputed together are not counted as independent.
-Classes: the six of TRIM (Pannekoek & van Strien 2001; van Strien, Pannekoek & Gibbons 2001, Bird
-Study 48:200-213), read from the 95 % interval of the yearly multiplier.
+Classes: the six of TRIM, read from the 95 % interval of the yearly multiplier.
+Source: Pannekoek & van Strien (2001) TRIM 3 Manual, Statistics Netherlands; van Strien, Pannekoek &
+Gibbons (2001) Bird Study 48:200-213.
 """
 
 from __future__ import annotations
@@ -18,7 +19,12 @@ from flyway import results
 
 @dataclass(frozen=True)
 class OverallSlope:
-    """Slope per year on the log scale (`slope`, `slope_se`), `estimate` = exp(slope), and the class."""
+    """Slope per year on the log scale (`slope`, `slope_se`), `estimate` = exp(slope), and the class.
+
+    slope, slope_se : per year, on the log scale.
+    intercept : of the line through the log totals.
+    classification : the TRIM class in words.
+    """
 
     slope: float
     slope_se: float
@@ -69,9 +75,14 @@ class OverallSlope:
 
 
 def overall_slope(years: np.ndarray, totals: np.ndarray, covariance: np.ndarray) -> OverallSlope:
-    """Fit log totals = a + b · year by least squares, with var b from the covariance of the totals.
+    """Fit one slope through the logarithms of yearly totals, knowing how uncertain each total is.
 
+    Parameters
+    ----------
     years : J calendar years. totals : J totals above 0. covariance : J × J, of the totals.
+
+    Errors: ValueError for totals of 0 or less.
+    Misleads when the totals bend: one slope then describes no part of the period.
     """
     if (totals <= 0).any():
         year = years[totals <= 0][0]
@@ -91,6 +102,10 @@ def classify(slope: float, se: float, df: int, level: float = 0.95) -> str:
 
     Strong increase: lower end above 1.05 a year. Moderate increase: above 1. Stable: the interval
     holds 1 and lies within 0.95 to 1.05. Uncertain: it holds 1 and is wider. Decreases mirror this.
+
+    Parameters
+    ----------
+    slope, se : per year on the log scale. df : degrees of freedom. level : coverage of the interval.
     """
     if df < 1:
         return "Uncertain"

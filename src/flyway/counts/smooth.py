@@ -27,7 +27,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Smooth:
-    """A smooth trend. `df` counts the basis functions (2 would be a straight line on the log scale)."""
+    """A smooth trend. `df` counts the basis functions (2 would be a straight line on the log scale).
+
+    df : number of basis functions.
+    """
 
     df: int
     family: str

@@ -28,7 +28,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class GrowthRate:
-    """Growth between two counts. `compound` is per year (0.05 = 5 % a year), `r` = ln(1 + compound)."""
+    """Growth between two counts. `compound` is per year (0.05 = 5 % a year), `r` = ln(1 + compound).
+
+    compound : growth per year as a share.
+    r : instantaneous rate per year.
+    total : last count / first count − 1.
+    years : years between the counts.
+    """
 
     compound: float
     r: float
@@ -91,6 +97,11 @@ class Trend:
 
     `dispersion` is the scatter relative to Poisson (for lognormal: residual variance of the logs);
     `lag1` the correlation of residuals of neighbouring years; `notes` what to think about.
+
+    slope, slope_se : change per year on the log scale, and its standard error.
+    theta : size of the negative binomial; None for other families.
+    lag1 : how alike neighbouring years are (−1 to 1, 0 = not at all).
+    n, missing_years : counted years, and the years between them without a count.
     """
 
     slope: float

@@ -27,7 +27,7 @@ from flyway.inputs import names_of, numbers, require_columns
 class DoubleObserver:
     """Detection by each observer and by either, and the birds present at the counted sites.
 
-    `coefficients` holds the fit on the log and logit scale (None at a boundary).
+    coefficients : the fit on the log and logit scale (None at a boundary).
 
     design : "independent" or "dependent".
     counted : birds seen by at least one observer.
