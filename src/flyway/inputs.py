@@ -238,7 +238,10 @@ def _series(values: Iterable, name: str) -> pd.Series:
     values = np.asarray(values) if hasattr(values, "__array__") else list(values)
     if getattr(values, "ndim", 1) != 1:
         raise ValueError(f"{name} has {values.ndim} dimensions: give one column")
-    return pd.Series(values)
+    try:
+        return pd.Series(values)
+    except OverflowError:  # a whole number beyond all floats; pandas 3.0 does not keep it by itself
+        return pd.Series(values, dtype=object)
 
 
 def _kind(value: object) -> str:

@@ -1,4 +1,4 @@
-"""What `course.py test` does around pytest: a browser, the book, the number of workers."""
+"""What `course.py test` does around pytest: a browser, the second environment, the book, workers."""
 
 from __future__ import annotations
 
@@ -28,7 +28,8 @@ def run_tests(arguments: Sequence[str], say: Callable[[str], None] = print) -> i
     if not (find_browser() or install_browser(say)):
         say(f"NO BROWSER FOUND: the browser tests cannot run. {HOW_TO}")
     options = workers(arguments)
-    if options:  # a full run: the book is built once here, and the workers find it ready
+    if options:  # a full run: both are made once here, and the workers find them ready
+        _browser_versions(say)
         _build(say)
     return int(pytest.main(["--rootdir", str(ROOT), *options, *arguments]))
 
@@ -42,3 +43,13 @@ def _build(say: Callable[[str], None]) -> None:
         say(build_book(progress=say, wait_s=900).summary())
     except BuildError as error:
         say(f"{error}\nThe tests that need the book will fail.")
+
+
+def _browser_versions(say: Callable[[str], None]) -> None:
+    """Make the environment with the browser kernel's versions; without it, its test says so."""
+    from flyway_course.browser_versions import BrowserVersionsError, ensure_browser_versions
+
+    try:
+        ensure_browser_versions(say)
+    except BrowserVersionsError as error:
+        say(str(error))

@@ -78,7 +78,13 @@ def test_the_lock_for_tests_holds_the_other_lock(root):
 
 
 @pytest.mark.parametrize(
-    "name", ["requirements.lock", "requirements-test.lock", "requirements-setup.lock"]
+    "name",
+    [
+        "requirements.lock",
+        "requirements-test.lock",
+        "requirements-setup.lock",
+        "requirements-browser.lock",
+    ],
 )
 def test_locks_carry_hashes_and_no_address(root, name):
     text = (root / name).read_text(encoding="utf-8")

