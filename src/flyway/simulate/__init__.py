@@ -6,7 +6,7 @@ season begins, and to see how it fails when its assumptions fail. Every generato
 seed gives the same numbers on every machine. What it makes is simulated; never print it as a count.
 `winter_counts` (many sites, many winters, with gaps) is imported from the room itself.
 
-- `coverage`: a census that reaches more places each year · `flocks`: flocks to count
+- `forms`: filled count forms · `coverage`: a census that reaches more places each year · `flocks`: flocks to count
 - `observers`: counters with a bias · `sitelist`: sites that somebody visited, and the others
 - `marked`: marked birds that are seen or missed · `impacts`: studies and turbines with a known effect
 """

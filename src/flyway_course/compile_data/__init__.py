@@ -8,7 +8,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from flyway_course.compile_data import census, cranes, glossary, pages, parameters, simulated, sites
+from flyway_course.compile_data import (
+    census,
+    cranes,
+    forms,
+    glossary,
+    pages,
+    parameters,
+    simulated,
+    sites,
+)
 from flyway_course.compile_data.bibliography import bibliography
 from flyway_course.compile_data.sources import read_sources
 from flyway_course.compile_data.writing import save, write_package
@@ -18,7 +27,7 @@ FACTS = ROOT.parent / "shared" / "facts"
 
 
 def compile_datasets(facts: Path, out: Path) -> None:
-    """Write all data packages into the folder `out`: five from the fact files, two simulated."""
+    """Write all data packages into the folder `out`: those from the fact files, and those simulated."""
     known = read_sources(facts)
     for module in (census, cranes, sites, parameters, glossary):
         write_package(module.build(facts, known), out)
@@ -29,6 +38,7 @@ def write_simulated(out: Path) -> None:
     """Write the simulated packages into the folder `out`. They need no fact files."""
     write_package(simulated.build_winter_counts(), out)
     write_package(simulated.build_flock_estimates(), out)
+    write_package(forms.build_count_forms(), out)
 
 
 def compile_pages(datasets: Path, book: Path) -> None:

@@ -21,7 +21,7 @@ def recipe(maker: Callable[..., Any], **chosen: Any) -> Row:
     return made | {"parameters": values}
 
 
-def _rows(frame: pd.DataFrame) -> list[Row]:
+def rows_of(frame: pd.DataFrame) -> list[Row]:
     """Rows of a frame; a missing value is None. Numbers are rounded to nine digits."""
     rows = frame.astype(object).where(frame.notna(), None).to_dict("records")
     return [
@@ -38,7 +38,7 @@ def build_winter_counts() -> Package:
                     unit="year", minimum=2001, maximum=2025)  # fmt: skip
     count = column("count", "integer", "Birds counted. Blank: nobody counted. 0: counted, no bird.",
                    unit="birds", minimum=0)  # fmt: skip
-    counts = Table("counts", "Simulated counts", [site, winter, count], _rows(made.counts),
+    counts = Table("counts", "Simulated counts", [site, winter, count], rows_of(made.counts),
                    ["site", "winter"],
                    [link("site", "sites", "site"), link("winter", "truth", "winter")])  # fmt: skip
     truth = Table("truth", "The truth: expected birds at all sites, and their index", [
@@ -47,12 +47,12 @@ def build_winter_counts() -> Package:
                unit="birds", minimum=0),
         column("index", "number", "Expected birds, first winter = 1.", required=True, unit="ratio",
                minimum=0),
-    ], _rows(made.truth), ["winter"])  # fmt: skip
+    ], rows_of(made.truth), ["winter"])  # fmt: skip
     sites = Table("sites", "The truth: expected birds of each site in the first winter", [
         site | {"constraints": site["constraints"] | {"unique": True}},
         column("expected_first", "number", "Expected birds in the first winter.", required=True,
                unit="birds", minimum=0),
-    ], _rows(made.sites), ["site"])  # fmt: skip
+    ], rows_of(made.sites), ["site"])  # fmt: skip
     return Package(
         name="winter_counts",
         title="Simulated crane counts at 20 sites in 25 winters",
@@ -79,7 +79,7 @@ def build_flock_estimates() -> Package:
                minimum=1),
         column("truth", "integer", "True size, known because the flock was simulated.", required=True,
                unit="birds", minimum=1),
-    ], _rows(flocks), ["flock"])  # fmt: skip
+    ], rows_of(flocks), ["flock"])  # fmt: skip
     about = f"{inspect.getdoc(observers)}\n\nThe two counters: {observers.COUNTERS}."
     return Package(
         name="flock_estimates",
