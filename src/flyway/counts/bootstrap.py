@@ -64,7 +64,7 @@ def bootstrap_index(
     base: float | Iterable | None = None,
     which: str = "imputed",
 ) -> BootstrapIndex:
-    """Bootstrap the sites of a fitted index.
+    """Measure how sure an index is, by drawing its sites again many times (bootstrap).
 
     Parameters
     ----------

@@ -177,7 +177,7 @@ def _carry(
 def reduction_of_trend(
     fitted: Trend, generation_years: float, criterion: str = "A2", level: float = 0.95
 ) -> Reduction:
-    """Carry a fitted trend over the window of criterion A, with its interval.
+    """Say what share a population with this trend loses over three generations (Red List criterion A).
 
     reduction = 1 − exp(slope · window); the ends come from the interval of the slope, so the
     uncertainty of a short series is seen.

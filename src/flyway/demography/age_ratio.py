@@ -27,7 +27,12 @@ from flyway.inputs import numbers, one_of, probability, require_columns
 
 @dataclass(frozen=True)
 class AgeRatio:
-    """Share of young birds (`estimate`), with what the clusters do to its standard error."""
+    """Share of young birds (`estimate`), with what the clusters do to its standard error.
+
+    young, aged : young birds, and birds whose age was seen.
+    clusters : families or flocks.
+    design_effect : how many times wider the variance is than with birds that come one by one.
+    """
 
     estimate: float
     se: float

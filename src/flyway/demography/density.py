@@ -36,9 +36,12 @@ MODELS = ("none", "ricker", "gompertz")
 
 @dataclass(frozen=True)
 class DensityComparison:
-    """Models compared (`models`), the best one (`best`), and the p value of "no density dependence".
+    """Models compared, the best one, and the level at which growth would stop.
 
-    `estimate` is the level K of the better model with density dependence, `se` its standard error.
+    best : "none", "ricker" or "gompertz".
+    models : table of the models with growth a, slope b, scatter and AICc weight.
+    estimate, se : level K of the better model with density dependence, and its standard error.
+    p_value : how often a series without density dependence would look like this one.
     """
 
     best: str
@@ -131,6 +134,7 @@ def compare_density(
     replicates : simulated series for the p value. seed : the same seed gives the same p.
 
     Errors: ValueError for counts of 0, fewer than 8 steps of one year, a series that never varies.
+    Assumes counts without error, one a year.
     Misleads when counts err: a count that was too low is followed by "growth", which looks like
     density dependence. Few series are long enough; no density dependence found is not none.
     """

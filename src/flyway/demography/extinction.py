@@ -37,7 +37,13 @@ DRAWS = 2000
 
 @dataclass(frozen=True)
 class ExtinctionRisk:
-    """Chance to fall below `threshold` within `horizon` years (`estimate`), with μ and σ² behind it."""
+    """Chance to fall below `threshold` within `horizon` years (`estimate`), with μ and σ² behind it.
+
+    mu, sigma2 : mean of the yearly log growth, and its variance.
+    transitions, span : steps between counts, and the years from first to last.
+    current, threshold : birds now, and birds below which the population counts as lost.
+    horizon : years from now.
+    """
 
     mu: float
     sigma2: float
@@ -173,6 +179,7 @@ def extinction_risk(
 
     Errors: ValueError for counts of 0 (no logarithm), fewer than 4 counts, counts that grow by
     exactly the same rate each year, a threshold at or above the birds there now.
+    Assumes that growth varies by chance from year to year in the same way, whatever the number of birds.
     Misleads when counts err (error of counting looks like σ² and raises the risk), when the
     population is near what the habitat can hold (see `compare_density`), when disasters have not
     yet happened, and beyond about a fifth of the years that were counted.

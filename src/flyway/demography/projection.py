@@ -30,7 +30,15 @@ if TYPE_CHECKING:
 class Projection:
     """What a projection matrix says: `estimate` is λ; stable stages, reproductive values, elasticities.
 
-    `se` of λ is there if standard errors of the rates were given.
+    se : standard error of λ, if those of the rates were given.
+    stages : names of the stages.
+    stable : share of each stage in the long run.
+    reproductive_value : what one bird of each stage adds to the future (first stage = 1).
+    sensitivity : change of λ for one unit more of each rate.
+    elasticity : change of λ in per cent for 1 % more of each rate; they add up to 1.
+    damping : how fast the stages settle (the larger, the faster).
+    generation_time, mother_age : years, by two definitions.
+    net_reproduction : young that one bird leaves in its life.
     """
 
     estimate: float
@@ -114,7 +122,7 @@ def project_matrix(
     fertility: pd.DataFrame | Iterable | None = None,
     se: pd.DataFrame | Iterable | None = None,
 ) -> Projection:
-    """Work out what a projection matrix means for the population.
+    """Work out how fast a population would grow if these birth and survival rates went on.
 
     Parameters
     ----------
@@ -126,6 +134,7 @@ def project_matrix(
 
     Errors: ValueError for a matrix that is not square, negative or blank entries, survival of a
     stage above 1.
+    Assumes that the rates stay as they are, whatever the number of birds.
     Misleads as a forecast: λ is what the rates of these years mean if they never change. Stages that
     nobody can reach, and matrices that only cycle, are told in `notes`.
     """

@@ -27,7 +27,13 @@ from flyway.inputs import numbers, one_of, probability
 
 @dataclass(frozen=True)
 class RemovalLimit:
-    """Birds that may be lost in a year (`estimate`), all causes made by people together."""
+    """Birds that may be lost in a year (`estimate`), all causes made by people together.
+
+    n, cv : population estimate, and its coefficient of variation.
+    n_min : the minimum that is used in the place of the estimate.
+    r_max : largest yearly growth.
+    recovery : recovery factor F_r.
+    """
 
     estimate: float
     n_min: float
@@ -69,8 +75,9 @@ def removal_limit(
 
     Parameters
     ----------
-    n : population estimate (birds, above 0). cv : its coefficient of variation, or se : its standard
-        error; cv=0 if n is itself a certain minimum, such as a complete count.
+    n : population estimate (birds, above 0). se : its standard error.
+    cv : its coefficient of variation, in place of the standard error; 0 if n is itself a certain
+        minimum, such as a complete count.
     r_max : largest yearly growth (0.1: 10 %), see `growth_limit`. recovery : F_r, above 0 and up to 1.
     percentile : which point of the estimate is the minimum (0.2 in Wade 1998).
 
@@ -110,13 +117,17 @@ def removal_limit(
 def growth_limit(
     adult_survival: float, first_breeding: float, *, method: str = "exponential"
 ) -> float:
-    """Return R_max, the largest yearly growth, from adult survival and age at first breeding.
+    """Return the largest yearly growth of a species, from adult survival and age at first breeding.
 
-    adult_survival : yearly, without deaths made by people, above 0 and below 1. first_breeding : mean
-    age at first breeding in years, 1 or more. method : "exponential" solves
-    λ = exp(1 / (α + s / (λ − s))); "quadratic" its first-order form λ = 1 + 1 / (α + s / (λ − s)), which
-    Dillingham & Fletcher use and which is a little lower. Returns λ − 1.
+    Parameters
+    ----------
+    adult_survival : yearly, without deaths made by people, above 0 and below 1.
+    first_breeding : mean age at first breeding in years, 1 or more.
+    method : "exponential" solves λ = exp(1 / (α + s / (λ − s))); "quadratic" its first-order form
+        λ = 1 + 1 / (α + s / (λ − s)), which Dillingham & Fletcher use and which is a little lower.
 
+    Returns R_max = λ − 1 (0.1 is 10 % a year).
+    Errors: ValueError for a survival outside 0 to 1, or an age below 1.
     Misleads if survival was measured in a hunted or poisoned population: R_max is then too high.
     """
     one_of(method, "method", ("exponential", "quadratic"))

@@ -26,7 +26,13 @@ from flyway.inputs import numbers
 
 @dataclass(frozen=True)
 class StochasticGrowth:
-    """Long-run growth in a changing environment: `estimate` is λ_s by simulation, `approx` by formula."""
+    """Long-run growth in a changing environment: `estimate` is λ_s by simulation.
+
+    log_estimate, log_se : log λ_s and its standard error.
+    log_approx : log λ_s by Tuljapurkar's formula.
+    mean_matrix_growth : λ of the mean of the matrices.
+    years : length of the simulation.
+    """
 
     log_estimate: float
     log_se: float
@@ -114,7 +120,7 @@ class StochasticGrowth:
 def stochastic_growth(
     matrices: list, *, chance: Iterable | None = None, years: int = 20_000, seed: int = 1
 ) -> StochasticGrowth:
-    """Estimate long-run growth from the matrices of several years.
+    """Estimate long-run growth from the rates of good and bad years.
 
     Parameters
     ----------
@@ -122,6 +128,7 @@ def stochastic_growth(
         equally). years : length of the simulation. seed : the same seed gives the same years.
 
     Errors: ValueError for one matrix, other shapes, chances that do not add up to 1.
+    Assumes that each year is drawn anew, whatever the year before was like.
     Misleads when good and bad years come in runs (they are drawn independently here), and when a few
     years happened to hold no disaster.
     """

@@ -39,10 +39,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Survival:
-    """Apparent survival: `estimate` (mean over intervals and birds), and `real` with every φ and p.
+    """Apparent survival: `estimate` (mean over intervals and birds), and the table `real` with every φ and p.
 
-    `estimable` is the number of parameters that the data determine; `product` the last φ · p where
-    the two cannot be told apart (else None).
+    p, p_se : mean chance that a living bird is seen, and its standard error.
+    estimable : number of parameters that the data determine.
+    product : the last φ · p with its standard error, where the two cannot be told apart (else None).
+    birds : marked birds that were used.
     """
 
     estimate: float

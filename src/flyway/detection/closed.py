@@ -53,7 +53,7 @@ def unseen_interval(
 
 
 def mark_resight(n1: int, n2: int, m: int, method: str = "chapman") -> Abundance:
-    """Estimate a closed group from two visits.
+    """Estimate the birds of a group that none joins or leaves, from two visits.
 
     - "petersen": N = n1 n2 / m, var = n1² n2 (n2 − m) / m³
     - "chapman":  N = (n1+1)(n2+1)/(m+1) − 1, var = (n1+1)(n2+1)(n1−m)(n2−m) / ((m+1)²(m+2))

@@ -128,7 +128,7 @@ def fit_distance(
     transect: str = "line",
     key: str = "half-normal",
 ) -> DetectionFunction:
-    """Fit a half-normal detection function to distances.
+    """Estimate the share of birds seen near a line or point, from their distances (distance sampling).
 
     Parameters
     ----------

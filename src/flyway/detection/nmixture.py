@@ -93,7 +93,7 @@ def fit_nmixture(
     sites: pd.DataFrame | None = None,
     visits: Mapping[str, pd.DataFrame] | None = None,
 ) -> NMixture:
-    """Fit an N-mixture model to repeated counts.
+    """Estimate birds per site, and the share that is counted, from repeated counts (N-mixture model).
 
     Parameters
     ----------

@@ -93,7 +93,7 @@ def fit_occupancy(
     sites: pd.DataFrame | None = None,
     visits: Mapping[str, pd.DataFrame] | None = None,
 ) -> Occupancy:
-    """Fit single-season occupancy to repeated visits.
+    """Estimate at how many sites a species lives, from repeated visits (occupancy).
 
     Parameters
     ----------

@@ -74,6 +74,7 @@ def carcass_detection(
 
     Parameters
     ----------
+    method : "korner", "huso" or "erickson", as above.
     persistence : s, chance to be there after one day (0 to 1); for "korner" also a list: the chance to
         get through day 1, day 2, … of lying there (after the last, none remains).
     efficiency : f, chance that a searcher finds a carcass that is there (0 to 1).

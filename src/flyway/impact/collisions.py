@@ -34,7 +34,13 @@ DAYS = np.array([31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])
 
 @dataclass(frozen=True)
 class Collisions:
-    """Birds killed per year (`estimate`), by month in `months`; `se` from the doubt that was given."""
+    """Birds killed per year (`estimate`), by month in `months`; `se` from the doubt that was given.
+
+    months : table of the birds killed by month, with standard errors.
+    risk : chance of a hit in one passage of a rotor.
+    share_at_height : share of flights at rotor height.
+    large_array, avoidance : the two factors that were used.
+    """
 
     estimate: float
     se: float
@@ -80,9 +86,12 @@ class Collisions:
 
 
 def daylight_hours(latitude: float) -> pd.DataFrame:
-    """Return hours of day and night per month at a latitude (degrees, −66 to 66).
+    """Return hours of day and night per month at a latitude.
+
+    latitude : degrees, −66 to 66.
 
     Day length by Forsythe et al. (1995), sunrise and sunset at the sun's upper edge (0.8333°).
+    Errors: ValueError for a latitude nearer to the poles.
     """
     latitude = float(numbers([latitude], "latitude", minimum=-66, maximum=66)[0])
     day = np.arange(1, 366)
@@ -130,8 +139,9 @@ def estimate_collisions(
     operating : share of time that rotors turn, one number or 12.
     share_at_height : share of flights at rotor height (Band's option 1), or
     heights, hub_height_m : a table `height_m`, `share_per_m` of flights, and the height of the hub
-        above the same ground or sea level (add the tidal offset at sea). With extended=True the risk is
-        summed over the rotor (option 3), else spread evenly (option 2).
+        above the same ground or sea level (add the tidal offset at sea).
+    extended : with heights: True sums the risk over the rotor (option 3), else it is spread evenly
+        (option 2).
     width_km : width of the farm across the flight direction, for the large-array factor (1 without).
     share_upwind : share of flights against the wind.
 

@@ -23,7 +23,11 @@ from flyway.inputs import numbers, probability, same_length
 
 @dataclass(frozen=True)
 class CarryingDays:
-    """Bird-days that the food allows (`estimate`), from `energy_mj` and the `need_kj` of one bird a day."""
+    """Bird-days that the food allows (`estimate`), from `energy_mj` and the `need_kj` of one bird a day.
+
+    energy_mj : energy on the ground.
+    need_kj : need of one bird a day.
+    """
 
     estimate: float
     se: float
@@ -62,9 +66,14 @@ class CarryingDays:
 def bird_days(dates: Iterable, counts: Iterable) -> float:
     """Add up how much birds used a place: the area under the counts, in bird-days.
 
-    dates : days of counts (dates or numbers), each once. counts : birds; blanks are left out and
-    bridged by a straight line, so the first and last count should be near arrival and departure.
+    Parameters
+    ----------
+    dates : days of counts (dates or numbers), each once. counts : birds; blanks are left out and bridged
+        by a straight line, so the first and last count should be near arrival and departure.
+
+    Returns bird-days: 100 birds for 30 days are 3,000.
     Errors: ValueError for fewer than two counts, doubled dates, negative counts.
+    Misleads when a peak fell between two counts.
     """
     series = pd.Series(list(dates))
     mixed = series.dtype == object and series.map(lambda d: isinstance(d, int | float)).any()
@@ -92,7 +101,10 @@ def bird_days(dates: Iterable, counts: Iterable) -> float:
 def daily_need(mass_g: float) -> float:
     """Return the energy that a free-living bird of this mass needs a day, in kJ: 10.5 mass^0.681.
 
-    A rule across all birds: single species lie up to twice above or below; cold adds.
+    mass_g : body mass in grams.
+
+    Errors: ValueError for a mass of 0 or less.
+    Misleads for single species: they lie up to twice above or below this rule across all birds; cold adds.
     """
     mass = float(numbers([mass_g], "mass_g", minimum=1e-9)[0])
     return float(10.5 * mass**0.681)
@@ -113,10 +125,11 @@ def carrying_days(
 
     Parameters
     ----------
-    area_ha : hectares that birds can use (without the strip they shun). food_kg_ha : dry food per
-        hectare, food_se its standard error. left_kg_ha : what birds leave because searching no
-        longer pays. energy_kj_g : energy per gram. assimilated : share of energy that a bird takes up.
-    need_kj : energy one bird needs a day (`daily_need`), need_se its standard error.
+    area_ha : hectares that birds can use (without the strip they shun).
+    food_kg_ha, food_se : dry food per hectare, and its standard error.
+    left_kg_ha : what birds leave because searching no longer pays. energy_kj_g : energy per gram.
+    assimilated : share of energy that a bird takes up.
+    need_kj, need_se : energy one bird needs a day (`daily_need`), and its standard error.
 
     Errors: ValueError for negative numbers, a need of 0.
     Misleads because birds may be driven off by disturbance long before the food ends, other animals

@@ -33,7 +33,12 @@ LARGEST = 200_000
 
 @dataclass(frozen=True)
 class Killed:
-    """Birds killed: `estimate` (median), `se` (standard deviation), `ratio` found / p, and all N."""
+    """Birds killed: `estimate` (median), `se` (standard deviation), `ratio` found / p, and all N.
+
+    mean : mean of all numbers that are possible.
+    found : carcasses found.
+    detection, detection_se : chance that a killed bird is found, and its standard error.
+    """
 
     estimate: float
     se: float

@@ -24,7 +24,13 @@ from flyway.inputs import numbers, same_length
 
 @dataclass(frozen=True)
 class LandCover:
-    """Transitions between two dates: `areas` (from × to), `changes` by class, `shares` of each row."""
+    """What became of each class of land between two dates.
+
+    areas : table of areas, from (rows) × to (columns).
+    changes : table by class: before, after, gain, loss, net change, swap, change per year.
+    shares, shares_se : share of each row that went to each class, and the standard error.
+    years : years between the maps.
+    """
 
     areas: pd.DataFrame
     changes: pd.DataFrame
@@ -90,7 +96,7 @@ class LandCover:
 def land_transitions(
     before: Iterable, after: Iterable, *, area: Iterable | None = None, years: float = 1.0
 ) -> LandCover:
-    """Cross two land-cover maps, cell by cell or plot by plot.
+    """Find what became of each kind of land between two maps.
 
     Parameters
     ----------

@@ -28,7 +28,11 @@ GROUPS = ("impact_before", "impact_after", "control_before", "control_after")
 
 @dataclass(frozen=True)
 class BaciPower:
-    """Power (`estimate`) to see `effect` at level `alpha`, with the se and df the study would have."""
+    """Power (`estimate`) to see `effect` at level `alpha`, with the se and df the study would have.
+
+    effect : the effect asked for.
+    alpha, one_sided : risk of a false alarm, and whether one direction only was looked at.
+    """
 
     estimate: float
     effect: float
@@ -129,8 +133,16 @@ def dates_until_detected(
 ) -> int | None:
     """Return the dates (years) after the impact until the effect is seen with this power.
 
-    before : dates before the impact. longest : where to stop looking; None is returned when even
-    that many are not enough (more dates *before* are then needed). design : as in `power_baci`.
+    Parameters
+    ----------
+    effect : as in `power_baci`. before : dates before the impact.
+    power : chance wanted that the effect is seen. longest : where to stop looking.
+    design : further options of `power_baci`, such as sites, samples, sd_sample.
+
+    Returns a number of dates, or None when even `longest` are not enough (more dates *before* are then
+    needed).
+    Errors: ValueError as in `power_baci`.
+    Misleads when the effect grows slowly: the first dates then show less than `effect`.
     """
     power = probability(power, "power", open_interval=True)
     for after in range(1, int(longest) + 1):

@@ -48,7 +48,12 @@ PARAMETERS = {"none": 1, "step": 2, "linear": 2, "asymptotic": 3, "sigmoid": 4}
 
 @dataclass(frozen=True)
 class ProgressiveBaci:
-    """Shapes of change compared (`models`), the best one (`shape`), and its effect at the last date."""
+    """Shapes of change compared, the best one, and its effect at the last date.
+
+    shape : the best shape: "none", "step", "linear", "asymptotic" or "sigmoid".
+    estimate, se : effect at the last date under that shape, and its standard error.
+    models : table of the shapes with their AICc.
+    """
 
     shape: str
     estimate: float

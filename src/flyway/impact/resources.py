@@ -30,7 +30,12 @@ WEIGHT = 1000.0
 
 @dataclass(frozen=True)
 class ResourceSelection:
-    """Coefficients of relative selection (log scale) with their covariance."""
+    """Coefficients of relative selection (log scale) with their covariance.
+
+    params, covariance : coefficients of relative selection, and their covariance.
+    formula : the formula that was used.
+    used, available : places of each kind.
+    """
 
     params: pd.Series
     covariance: pd.DataFrame

@@ -32,7 +32,10 @@ if TYPE_CHECKING:
 class Selection:
     """Selection ratios by habitat: `ratios` (estimate, se, standardised), and tests of no selection.
 
-    `tests` has a row per test: chi2, df, p_value.
+    design : "I", "II" or "III".
+    ratios : table of selection ratios, one row per habitat.
+    tests : tests of "no selection", with chi2, df and p_value.
+    animals : animals that were followed (designs II and III).
     """
 
     design: str

@@ -33,7 +33,12 @@ RADII = np.round(np.arange(1, 21) * 0.05, 2)
 
 @dataclass(frozen=True)
 class Bird:
-    """A flying bird: length and wingspan (m), flight speed (m/s), "flapping" or "gliding"."""
+    """A flying bird: length and wingspan (m), flight speed (m/s), "flapping" or "gliding".
+
+    length_m, wingspan_m : metres, from bill to tail and from tip to tip.
+    speed_m_s : metres per second.
+    flight : "flapping" or "gliding".
+    """
 
     length_m: float
     wingspan_m: float
@@ -50,6 +55,10 @@ class Bird:
 class Turbine:
     """A turbine: rotor radius (m), revolutions per minute, largest chord (m), pitch (degrees), blades.
 
+    rotor_radius_m, max_chord_m : metres; the chord is the width of a blade.
+    rpm : revolutions per minute.
+    pitch_deg : angle of the blades, degrees.
+    blades : how many.
     chord : share of the largest chord at 0.05, 0.10, … 1.00 of the radius (20 numbers). Without it a
     plain tapered blade is used: good for planning, not for an assessment.
     """
@@ -91,6 +100,8 @@ class TransitRisk:
     """Chance of a hit in one transit: `estimate`, with `upwind` and `downwind`; `profile` by radius.
 
     The model has no standard error: its doubt lies in the inputs, above all in avoidance.
+
+    upwind, downwind : chance against the wind, and with it.
     """
 
     estimate: float

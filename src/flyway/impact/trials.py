@@ -27,7 +27,10 @@ from flyway.inputs import numbers, one_of, same_length
 
 @dataclass(frozen=True)
 class Efficiency:
-    """Share of laid-out carcasses that were found."""
+    """Share of laid-out carcasses that were found.
+
+    found, placed : carcasses found, and carcasses laid out.
+    """
 
     estimate: float
     se: float
@@ -69,7 +72,12 @@ def searcher_efficiency(found: int, placed: int) -> Efficiency:
 
 @dataclass(frozen=True)
 class Persistence:
-    """Daily persistence s (`estimate`: a carcass is there one day after death), and the curve S(t)."""
+    """Daily persistence s (`estimate`: a carcass is there one day after death), and the curve S(t).
+
+    mean_days : mean days that a carcass lies.
+    model : "exponential" or "weibull".
+    carcasses, vanished : carcasses laid out, and those that vanished.
+    """
 
     estimate: float
     se: float
