@@ -26,7 +26,12 @@ from flyway.inputs import numbers
 
 @dataclass(frozen=True)
 class Betweenness:
-    """Betweenness of each site; no standard error, the network is taken as known."""
+    """Betweenness of each site; no standard error, the network is taken as known.
+
+    sites : betweenness by site.
+    normalised : whether it runs from 0 to 1.
+    network : the network that was read.
+    """
 
     sites: pd.Series
     normalised: bool

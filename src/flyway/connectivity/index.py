@@ -42,8 +42,11 @@ WEAKEST = 700.0  # −log of the smallest probability that a computer can tell f
 class Connectivity:
     """The index of a network (`estimate`) and what each site is worth to it (`sites`).
 
-    `equivalent` is √(Σ Σ …): the attribute of one single site that would be as connected. There is
-    no standard error: the network is taken as known.
+    There is no standard error: the network is taken as known.
+
+    kind : "PC" or "IIC".
+    equivalent : √(Σ Σ …): the attribute of one single site that would be as connected.
+    negligible : paths weaker than this counted as none.
     """
 
     kind: str
@@ -94,8 +97,9 @@ def measure_connectivity(
     ----------
     links : one row per link with columns `from` and `to`. sites : one row per site with column
         `site`; sites without links are kept. Default: the sites of the links.
-    kind : "PC" (needs probability, the column of link probabilities, 0 to 1) or "IIC" (links are
-        there or not). attribute : column of amounts per site; default 1 each.
+    kind : "PC" (needs link probabilities) or "IIC" (links are there or not).
+    probability : column of link probabilities, 0 to 1. attribute : column of amounts per site; default
+        1 each.
     area : A, the attribute of the whole area, at least the sum of all sites; default: that sum. It
         changes the index, never the shares.
     directed : links hold from → to only. negligible : paths of PC weaker than this count as none;
@@ -150,7 +154,12 @@ def measure_connectivity(
 
 @dataclass(frozen=True)
 class SiteLoss:
-    """What goes with the sites that are lost. `estimate` is the loss of the index in per cent."""
+    """What goes with the sites that are lost. `estimate` is the loss of the index in per cent.
+
+    kind, lost : the index, and the sites that are lost.
+    before, after : the index with and without them.
+    parts_before, parts_after : parts of the network, with and without them.
+    """
 
     kind: str
     lost: tuple
@@ -182,6 +191,7 @@ def lose_sites(connectivity: Connectivity, lost: object) -> SiteLoss:
     length of their path in links.
 
     Errors: ValueError for unknown sites, or when no site with an attribute above 0 would remain.
+    Misleads when birds of a lost site would find a new one: the others are taken to stay as they are.
     """
     network, kind = connectivity.network, connectivity.kind
     names = as_list(lost, network.sites, "lost")
@@ -224,10 +234,17 @@ def compare_distances(
     attribute: str | None = None,
     **options: float,
 ) -> pd.DataFrame:
-    """Measure PC for several flight distances: do the ranks hold when the distance is a guess?
+    """Compare what each site is worth for several flight distances: do the ranks hold if it is a guess?
 
-    distances : km at which p is `probability_at` (default 0.5). Further options go to `link_sites`.
-    Returns distance_km, site, estimate (loss in %), connector, rank.
+    Parameters
+    ----------
+    sites, attribute : as in `measure_connectivity`.
+    distances : km at which the chance of a flight is `probability_at` (default 0.5).
+    options : further options of `link_sites`.
+
+    Returns a table: distance_km, site, estimate (loss in %), connector, rank.
+    Errors: ValueError for no distance, and as in `link_sites`.
+    Misleads as `link_sites` does: birds do not fly by distance alone.
     """
     from flyway.connectivity.network import link_sites
 

@@ -1,7 +1,8 @@
-"""Reading a network of sites: who is linked with whom, how strongly, in which direction.
+"""How do we make links between sites from the distances that birds fly?
 
-A network is a table of sites (with an attribute such as birds or hectares) and a table of links.
-`link_sites` makes links from coordinates and the distance that birds fly.
+A network is a table of sites (with an attribute such as birds or hectares) and a table of links: who is
+linked with whom, how strongly, in which direction. `link_sites` makes links from coordinates.
+No published case is in the tests: the links are worked out by hand.
 """
 
 from __future__ import annotations
@@ -130,9 +131,15 @@ def link_sites(
     """Make links between sites from the distance that birds fly between them.
 
     p = exp(−k · d), with k such that p = `probability_at` at `distance` km; d is the great-circle
-    distance. Links weaker than `least` are left out.
+    distance.
 
-    Returns from, to, distance_km, probability, one row per pair.
+    Parameters
+    ----------
+    sites : one row per site. site, lat, lon : its columns of names and coordinates (degrees).
+    distance : km at which the chance of a flight is `probability_at`.
+    probability_at : that chance (0.5: half of the birds). least : weaker links are left out.
+
+    Returns a table: from, to, distance_km, probability, one row per pair.
     Errors: ValueError for coordinates outside −90 to 90 and −180 to 180, distance of 0 or less.
     Misleads as birds do not fly by distance alone: mountains, seas and habit are not in it. Cutting
     weak links changes connectivity a little; try a smaller `least`.

@@ -33,7 +33,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Protection:
-    """What the protected sites hold. `estimate` is the mean target achievement (0 to 1)."""
+    """What the protected sites hold. `estimate` is the mean target achievement (0 to 1).
+
+    features : table with one row per species, season or habitat.
+    """
 
     estimate: float
     features: pd.DataFrame
@@ -46,7 +49,12 @@ class Protection:
 
 @dataclass(frozen=True)
 class NextSites:
-    """Sites to protect next, in order (greedy) or as a set (exact). `estimate` is their cost."""
+    """Sites to protect next, in order (greedy) or as a set (exact). `estimate` is their cost.
+
+    sites : the sites to protect.
+    steps : table of the steps, with costs and what is reached.
+    proven : whether no cheaper set exists (exact method).
+    """
 
     method: str
     sites: list

@@ -4,10 +4,11 @@ A movement runs from one site to the next, in a season, with a number of birds (
 `compare_seasons` describes the directed network of each season; `find_bottleneck` asks how many birds
 could pass from breeding to wintering sites, and which links or sites hold them up:
 
-    largest flow = smallest cut   (Ford & Fulkerson 1956, Canadian Journal of Mathematics 8:399-404)
+    largest flow = smallest cut
 
-networkx computes the flow. Application to flyways: Iwamura et al. (2013) Proceedings of the Royal
-Society B 280:20130325. No published case is in the tests: checked by hand, and every flow against
+networkx computes the flow. Source: Ford & Fulkerson (1956) Canadian Journal of Mathematics 8:399-404;
+for flyways Iwamura et al. (2013) Proceedings of the Royal Society B 280:20130325. No published case is in
+the tests: checked by hand, and every flow against
 every cut of small networks.
 """
 
@@ -26,7 +27,10 @@ from flyway.inputs import numbers, require_columns
 
 @dataclass(frozen=True)
 class Seasons:
-    """The directed network of each season. `sites` holds one row per season and site."""
+    """The directed network of each season. `sites` holds one row per season and site.
+
+    overview : table with one row per season.
+    """
 
     overview: pd.DataFrame
     sites: pd.DataFrame = field(repr=False)
@@ -103,7 +107,10 @@ def compare_seasons(
 
 @dataclass(frozen=True)
 class Bottleneck:
-    """The largest number of birds that can pass (`estimate`), and the cut that holds them up."""
+    """The largest number of birds that can pass (`estimate`), and the cut that holds them up.
+
+    cut : table of the links or sites that limit the passage.
+    """
 
     estimate: float
     cut: pd.DataFrame

@@ -36,7 +36,12 @@ AGREE = 0.10  # Saaty's rule: above this ratio, look at the answers again
 
 @dataclass(frozen=True)
 class PairWeights:
-    """Weights from pairwise comparisons; `consistency_ratio` above 0.10 asks for a second look."""
+    """Weights from pairwise comparisons; `consistency_ratio` above 0.10 asks for a second look.
+
+    weights : weight of each criterion, sum 1.
+    consistency_ratio : how far the answers disagree with each other; 0 is none.
+    lambda_max : largest eigenvalue of the answers.
+    """
 
     weights: pd.Series
     consistency_ratio: float
@@ -124,6 +129,12 @@ def combine_pairs(
     The answers to each pair are joined by their geometric mean, the only mean that keeps "A is
     3 times B" and "B is a third of A" the same statement (Aczél & Saaty 1983).
 
+    Parameters
+    ----------
+    answers : one table (or mapping) of comparisons per person, as in `weigh_pairs`.
+    random_index : as in `weigh_pairs`.
+
+    Errors: ValueError as in `weigh_pairs`, and for people who compared different criteria.
     Misleads when people disagree for good reason: the mean of two camps is nobody's view. Compare
     the delegations first (`compare_delegations`).
     """

@@ -28,7 +28,10 @@ NAMES = ("1 % criterion", "1% criterion")
 
 @dataclass(frozen=True)
 class Brief:
-    """A finished brief: `.html` (for screen and print), `.markdown`, and the findings behind it."""
+    """A finished brief: `.html` (for screen and print), `.markdown`, and the findings behind it.
+
+    title, words : the title, and how many words the brief has.
+    """
 
     title: str
     html: str = field(repr=False)
@@ -81,7 +84,7 @@ def write_brief(
     sources : key -> full reference; every `source` of a finding must be one of the keys.
     figures : (figure, alt, caption) each; a matplotlib figure or axes, or PNG bytes.
     date, authors : printed as given. names : further terms with digits that are no findings, such
-        as "SDG 15".
+        as "SDG 15". language : code of the language, for screen readers.
 
     Errors: ValueError for a number without interval, unit, source or confidence; a {key} that is no
     finding; digits typed in the text; a source that is not listed; more text than two pages hold.

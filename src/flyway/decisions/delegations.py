@@ -24,7 +24,11 @@ from flyway.inputs import one_of, require_columns
 
 @dataclass(frozen=True)
 class Delegations:
-    """Ranks by delegation. `agreement` is Kendall's W: 1 all rank alike, 0 no agreement at all."""
+    """Ranks by delegation. `agreement` is Kendall's W: 1 all rank alike, 0 no agreement at all.
+
+    ranks : options × delegations.
+    agreement : Kendall's W, corrected for ties.
+    """
 
     ranks: pd.DataFrame
     scores: pd.DataFrame = field(repr=False)
@@ -60,8 +64,10 @@ def compare_delegations(
 ) -> Delegations:
     """Rank the options with the weights of each delegation, and say how far they agree.
 
-    weights : one row per delegation (index or column `delegation`), one column per criterion. The
-    other parameters are as in `vary_weights`. Kendall's W is corrected for ties.
+    Parameters
+    ----------
+    options, lower_is_better, method, normalise, limits : as in `vary_weights`.
+    weights : one row per delegation (index or column `delegation`), one column per criterion.
 
     Errors: ValueError naming the delegation whose weights cannot be used.
     Misleads: an option that is second for all may serve better than one that is first for half and

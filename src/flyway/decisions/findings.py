@@ -1,4 +1,4 @@
-"""The numbers of a policy brief: each with unit, interval, source and a word for confidence.
+"""Which numbers may stand in a brief? Each with unit, interval, source and a word for confidence.
 
 A brief is read by people who cannot check it. So no number enters one without the interval that
 says how sure we are and the source that says where it comes from.
@@ -34,7 +34,14 @@ YEAR = re.compile(r"(?:1[5-9]|2[01])\d\d")
 
 @dataclass(frozen=True)
 class Finding:
-    """One number of the brief, ready to be read aloud."""
+    """One number of the brief, ready to be read aloud.
+
+    key : short name, to be used as {key} in the text.
+    claim : the sentence.
+    lower, upper, unit : the interval, and the unit of all three numbers.
+    source : key of the reference.
+    confidence : a word, one of `CONFIDENCE`.
+    """
 
     key: str
     claim: str

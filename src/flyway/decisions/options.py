@@ -1,4 +1,4 @@
-"""Reading a decision table: options in rows, criteria in columns, and what each criterion is worth.
+"""Is one concern counted twice? Reading a decision table: options in rows, criteria in columns.
 
 Every method of this room reads its table, its weights and its directions here, so that a doubled
 option, a forgotten weight or a criterion that says nothing is named before anything is ranked.
@@ -165,9 +165,14 @@ def find_twin_criteria(
 ) -> pd.DataFrame:
     """Find criteria that rank the options alike, so that one concern is counted twice.
 
-    Spearman's rank correlation of each pair, in the direction "more is better". Returns criterion,
-    other, rank_correlation, alike (True from `threshold` up), the most alike first.
+    Parameters
+    ----------
+    options, lower_is_better : as in `score_weighted_sum`.
+    threshold : rank correlation from which a pair counts as alike.
 
+    Returns a table: criterion, other, rank_correlation (Spearman's, in the direction "more is better"),
+    alike (True from `threshold` up), the most alike first.
+    Errors: ValueError as in `score_weighted_sum`.
     Misleads with few options: among 3 options, one pair of unrelated criteria in six agrees fully.
     A correlation is no proof of double counting: ask what each criterion stands for.
     """

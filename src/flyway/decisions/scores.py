@@ -36,6 +36,10 @@ class Ranking:
 
     `parts` shows where each score comes from: weight × value per option and criterion (for TOPSIS:
     the weighted, normalised value whose distances are measured).
+
+    method : "weighted sum" or "topsis".
+    scores : score of each option.
+    weights : weight of each criterion, sum 1.
     """
 
     method: str

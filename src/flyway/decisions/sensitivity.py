@@ -34,8 +34,11 @@ if TYPE_CHECKING:
 class WeightSensitivity:
     """How often each option reaches each rank over many weightings.
 
-    `rank_shares` is options × ranks (rows sum to 1). `central_weights` holds, per option that ever
-    wins, the mean weights of the sets in which it wins: what one must care for to choose it.
+    method : "weighted sum" or "topsis".
+    samples : weight sets that were drawn.
+    rank_shares : options × ranks (rows sum to 1).
+    central_weights : per option that ever wins, the mean weights of the sets in which it wins: what one
+        must care for to choose it.
     """
 
     method: str
@@ -159,11 +162,17 @@ def find_tipping_weights(
 ) -> pd.DataFrame:
     """Find how far each weight can move before another option wins (weighted sum).
 
-    One weight moves, the others keep their proportions to each other. Returns one row per criterion:
-    criterion, estimate (its weight now), lower and upper (the winner stays between them), and
-    below, above (the option that wins beyond; blank where the winner stays to 0 or 1).
+    One weight moves, the others keep their proportions to each other.
+
+    Parameters
+    ----------
+    options, weights, lower_is_better, normalise, limits : as in `score_weighted_sum`.
+
+    Returns a table: criterion, estimate (its weight now), lower and upper (the winner stays between them),
+    and below, above (the option that wins beyond; blank where the winner stays to 0 or 1).
 
     Errors: ValueError when two options tie for the first rank already.
+    Misleads when several weights are in doubt at once: see `vary_weights`.
     """
     table = read_table(options, lower_is_better)
     w = read_weights(weights, table.criteria)

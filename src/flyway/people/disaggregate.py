@@ -3,6 +3,9 @@
 `disaggregate` counts people (and averages a score) by sex, age or other groups, with all totals, and
 hides small groups together with as many other cells as it takes that no hidden number can be worked
 out from the rest, exactly or within an interval narrower than `protection`.
+
+Source: Hundepool et al. (2012) Statistical Disclosure Control, Wiley, ch. 4; see
+`flyway.people.suppression` for the method.
 """
 
 from __future__ import annotations
@@ -26,8 +29,11 @@ HIDDEN = "hidden"
 class Disaggregation:
     """A table that may be published. Hidden cells hold no number here, not even inside.
 
-    `table` has one row per cell: the groups ("all" for totals), n (blank where hidden), hidden, and
-    with a value estimate (mean), se, lower, upper.
+    by : the columns of groups.
+    table : one row per cell: the groups ("all" for totals), n (blank where hidden), hidden, and
+        with a value estimate (mean), se, lower, upper.
+    threshold, protection : the rules that were used (people).
+    limits : lowest and highest value that a reader may know.
     """
 
     by: tuple[str, ...]
@@ -81,6 +87,7 @@ def disaggregate(
         left out of the table. limits : lowest and highest value possible, which a reader may know;
         default: those in the data.
     threshold : groups of 1 to threshold − 1 people are hidden (default 5). Zeros are shown.
+    level : coverage of the intervals of means.
     protection : narrowest interval of people that may be inferred for a hidden cell; default:
         `threshold`.
 
@@ -143,11 +150,18 @@ def audit_table(
 ) -> pd.DataFrame:
     """Attack a published table: what can be worked out about each hidden cell?
 
-    table : one row per cell with the columns `by` ("all" for totals), n (blank where hidden) and, if
-    means were published, estimate with their `limits`. Zeros count as published, so that a hidden
-    cell holds at least one person. Returns groups, lower, upper, width, one row per hidden cell.
+    Zeros count as published, so that a hidden cell holds at least one person.
+
+    Parameters
+    ----------
+    table : one row per cell with the columns of groups ("all" for totals), n (blank where hidden) and,
+        if means were published, estimate. by : names of the columns of groups.
+    limits : lowest and highest value possible, if means were published.
+
+    Returns a table: groups, lower, upper, width, one row per hidden cell.
 
     Errors: ValueError for missing cells and for numbers that contradict each other.
+    Misleads when another table of the same people is published too: it is not in the attack.
     """
     by = list(by)
     require_columns(table, [*by, "n"])

@@ -27,9 +27,9 @@ from flyway.people.design import Design, read_design
 
 @dataclass(frozen=True)
 class SurveyEstimate:
-    """Weighted estimates, one row per group (and class). `rows` holds them with se, deff, n, df.
+    """Weighted estimates, one row per group; a single row is in `estimate`, `se`, `interval()` too.
 
-    With a single row, `estimate`, `se` and `interval()` give it directly.
+    kind : "mean", "total" or "share". rows : table of the estimates with se, deff, n, df.
     """
 
     kind: str
@@ -142,9 +142,13 @@ def estimate_total(
 ) -> SurveyEstimate:
     """Estimate the total of a number over all people (such as tonnes of rice lost), or by group.
 
-    total = Σ w y; score z = w y. `weight` is needed: without it a total stands for the people asked
-    only. Parameters, errors and warnings as in `estimate_mean`; a blank answer adds nothing, so the
-    total is too low by what those people would have said (see `notes`).
+    total = Σ w y; score z = w y.
+
+    data, value, strata, cluster, population, by, single : as in `estimate_mean`.
+    weight : column: how many people each stands for; without it a total stands for those asked only.
+
+    Errors: ValueError as in `estimate_mean`.
+    Misleads when answers are blank: the total is too low by what those people would have said.
     """
     return _estimate("total", data, value, weight, strata, cluster, population, by, single)
 
@@ -163,15 +167,21 @@ def estimate_share(
     """Estimate the share of people in each class of a column (0 to 1), or by group.
 
     Each class is the mean of an indicator. Intervals are symmetric on the logit scale; where nobody
-    or everybody is in a class, the exact binomial one. Parameters and errors as in `estimate_mean`.
+    or everybody is in a class, the exact binomial one.
+
+    data, weight, strata, cluster, population, by, single : as in `estimate_mean`.
+    value : column of classes (words or numbers); a blank is no answer.
+
+    Errors: ValueError as in `estimate_mean`. Misleads if those who did not answer differ.
     """
     return _estimate("share", data, value, weight, strata, cluster, population, by, single)
 
 
 def weighting_effect(weights: object) -> float:
-    """Return Kish's design effect of unequal weights, 1 + cv²: what weighting alone costs.
+    """Say how much precision unequal weights cost: Kish's design effect, 1 + cv².
 
-    n / effect is the number of people that equal weights would need for the same precision.
+    weights : one per person. Returns the effect: n / effect is the number of people that equal weights
+    would need for the same precision. Errors: ValueError for blanks and negative weights.
     """
     w = numbers(weights, "weight", minimum=0)
     if w.sum() == 0:

@@ -30,7 +30,11 @@ LOW, HIGH = 0.3, 0.7  # Hake's limits between low, medium and high gain
 
 @dataclass(frozen=True)
 class LearningGain:
-    """Normalised gain of a class: `estimate` is the share of what could be learned that was learned."""
+    """Normalised gain of a class: `estimate` is the share of what could be learned that was learned.
+
+    mean_before, mean_after : mean scores of the same people.
+    maximum : the highest score possible.
+    """
 
     estimate: float
     se: float
@@ -68,7 +72,7 @@ class LearningGain:
 
 
 def learning_gain(before: Iterable, after: Iterable, maximum: float) -> LearningGain:
-    """Estimate the normalised gain of a class from the same people's scores before and after.
+    """Estimate how much of what could be learned a class has learned, from scores before and after.
 
     With u = [(after − mean after) − (1 − g)(before − mean before)] / (maximum − mean before), the
     standard error of g is sd(u)/√n.
@@ -111,7 +115,13 @@ def learning_gain(before: Iterable, after: Iterable, maximum: float) -> Learning
 
 @dataclass(frozen=True)
 class PairedComparison:
-    """Change of the same people. `estimate` is the mean change (after − before)."""
+    """Change of the same people. `estimate` is the mean change (after − before).
+
+    t, p_t : paired t test.
+    wilcoxon, p_wilcoxon : signed-rank test of Wilcoxon.
+    d : mean change / its standard deviation (Cohen's d of the changes).
+    rank_correlation : −1 (all went down) to 1 (all went up).
+    """
 
     estimate: float
     se: float

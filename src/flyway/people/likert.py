@@ -26,7 +26,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class LikertSummary:
-    """Answers per item (rows) and level (columns), in the order of the scale."""
+    """Answers per item (rows) and level (columns), in the order of the scale.
+
+    counts : table of answers, items × levels.
+    blank : people who left the item blank.
+    agree : the levels that count as agreeing.
+    """
 
     counts: pd.DataFrame
     blank: pd.Series
@@ -97,7 +102,7 @@ def summarise_likert(
 
     Parameters
     ----------
-    data : one row per person, one column per item; a blank is "not answered".
+    data : one row per person, one column per item; a blank is "not answered". items : these columns.
     levels : the scale in order, from one end to the other, such as [1, 2, 3, 4, 5] or words.
     agree : the levels that count as agreeing; default: those above the middle.
 
