@@ -38,6 +38,11 @@ class OverallSlope:
         return float(np.exp(self.slope))
 
     @property
+    def percent(self) -> float:
+        """Change in per cent a year."""
+        return 100 * (self.estimate - 1)
+
+    @property
     def se(self) -> float:
         """Standard error of the multiplier (delta method)."""
         return self.estimate * self.slope_se
