@@ -17,7 +17,11 @@ _EDGE = {"right": "#1d7a4b", "not yet": "#b4540a", "no answer": "#6b7480"}
 
 @dataclass(frozen=True)
 class Verdict:
-    """The answer to an answer. `bool(verdict)` is true when it is right."""
+    """The answer to an answer. `bool(verdict)` is true when it is right.
+
+    status : right, not yet, or no answer.
+    text, hint : why, and what to try.
+    """
 
     status: str
     text: str = ""

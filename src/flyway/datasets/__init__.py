@@ -36,14 +36,19 @@ def _home() -> Path:
 
 
 def available() -> list[str]:
-    """Ids of all data packages, in alphabetical order."""
+    """List the ids of all data packages, in alphabetical order.
+
+    Returns a list of texts.
+    """
     return sorted(found.parent.name for found in _home().glob("*/datapackage.json"))
 
 
 def folder(id: str | PathLike[str]) -> Path:
-    """Folder of one data package. `id` is a package id, or the path of a package of your own.
+    """Find the folder of one data package.
 
-    Raises DatasetError that lists the known ids when there is no such package.
+    id : id of a package, see `available`, or the path of a package of your own.
+
+    Returns the path. Errors: DatasetError that lists the known ids when there is no such package.
     """
     place = Path(id) if isinstance(id, PathLike) else _home() / id
     if (place / "datapackage.json").is_file():
@@ -60,7 +65,12 @@ def folder(id: str | PathLike[str]) -> Path:
 
 
 def package(id: str | PathLike[str]) -> dict[str, Any]:
-    """The `datapackage.json` of one package as a dictionary: titles, fields, licence, sources."""
+    """Read what a package says of itself: titles, fields, licence, sources.
+
+    id : id of a package, or the path of a package of your own.
+
+    Returns its `datapackage.json` as a dictionary. Errors: DatasetError when there is no such package.
+    """
     return json.loads((folder(id) / "datapackage.json").read_text(encoding="utf-8"))
 
 
@@ -69,16 +79,18 @@ def load(
 ) -> pd.DataFrame:
     """Load one table of a data package, with a type for each column and a plain 0, 1, 2… index.
 
-    id: id of the package, see `available()`.
-    table: name of the table; without it, the first table of the package.
-    all_values: some tables keep several published values for one count (a first release and a
+    Parameters
+    ----------
+    id : id of the package, see `available`, or the path of a package of your own.
+    table : name of the table; without it, the first table of the package.
+    all_values : some tables keep several published values for one count (a first release and a
         final one, or two sources that disagree). Without this option you get the one value to use
         (`preferred` is True). With `all_values=True` you get all of them.
 
-    Columns that can be empty come as `Int64`, `boolean` or text with missing values; text columns
-    are plain text and not categories, because a table made wide from categories refuses new columns.
-
-    Raises DatasetError when the id or the table is unknown, or when a file breaks its schema; the
+    Returns a DataFrame. Columns that can be empty come as `Int64`, `boolean` or text with missing values;
+    text columns are plain text and not categories, because a table made wide from categories refuses
+    new columns.
+    Errors: DatasetError when the id or the table is unknown, or when a file breaks its schema; the
     message names the file, the column and the row.
     """
     described = package(id)
@@ -97,7 +109,12 @@ def load(
 
 
 def describe(id: str | PathLike[str]) -> Card:
-    """Card of one data package: real or simulated, tables, fields with units, licence, sources."""
+    """Show the card of one data package: real or simulated, tables, fields with units, licence, sources.
+
+    id : id of the package, or the path of a package of your own.
+
+    Errors: DatasetError when there is no such package.
+    """
     place = folder(id)
     described = package(id)
     counts = {r["name"]: len(tables.read(place, r)) for r in described["resources"]}
@@ -105,11 +122,15 @@ def describe(id: str | PathLike[str]) -> Card:
 
 
 def validate(id: str | PathLike[str]) -> list[str]:
-    """Check a whole package against its schema; the answer is a list of problems, empty when sound.
+    """Check a whole package against its schema.
 
-    Checks column names, types, required values, ranges, allowed values, patterns, primary keys,
-    foreign keys and source keys. Each problem names the file, the row (as in a spreadsheet: the
-    header is row 1) and the column.
+    Checked are column names, types, required values, ranges, allowed values, patterns, primary keys,
+    foreign keys and source keys.
+
+    id : id of the package, or the path of a package of your own.
+
+    Returns a list of problems, empty when sound. Each names the file, the row (as in a spreadsheet: the
+    header is row 1) and the column. Errors: DatasetError when there is no such package.
     """
     return tables.check_package(folder(id), package(id))
 

@@ -43,8 +43,10 @@ def asset(name: str) -> str:
 def land(region: str = "flyway") -> dict[str, Any]:
     """Give the base map as GeoJSON: one feature of `kind` land, one of `kind` border.
 
-    Coordinates are longitude and latitude in degrees (WGS 84). Raises `MapFilesMissing` where the
-    map files have not been made.
+    region : name of a base map; "flyway" is the one that comes with the package.
+
+    Returns a dictionary; coordinates are longitude and latitude in degrees (WGS 84).
+    Errors: MapFilesMissing where the map files have not been made; ValueError for another region.
     """
     if region not in REGIONS:
         raise ValueError(f"region is {region!r}: choose one of {', '.join(REGIONS)}.")

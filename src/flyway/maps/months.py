@@ -35,10 +35,15 @@ def _tables() -> tuple[pd.DataFrame, pd.DataFrame]:
 
 
 def in_month(month: int) -> pd.DataFrame:
-    """Give the known sites in use in a month: site_id, species, role, lat, lon, coarse.
+    """List the known sites that are in use in a month.
 
     A site of a species is in use in the months in which the calendar gives the species that role.
     Where a site has two roles in the month, the one that binds the birds longer is kept.
+
+    month : 1 to 12.
+
+    Returns a table: site_id, species, role, lat, lon, coarse.
+    Errors: ValueError for another month.
     """
     if isinstance(month, bool) or month != int(month) or not 1 <= month <= 12:
         raise ValueError(f"month is {month!r}: give a whole number from 1 (January) to 12.")
@@ -62,7 +67,12 @@ def _doing(month: int, species: str) -> list[tuple[str, bool]]:
 
 
 def month_alt(month: int) -> str:
-    """Say in words what `month_map` shows: what each bird does, at how many sites, how far north."""
+    """Say in words what `month_map` shows: what each bird does, at how many sites, how far north.
+
+    month : 1 to 12.
+
+    Returns a text. Errors: ValueError for another month.
+    """
     sites = in_month(month)
     parts = []
     for species, name in SPECIES_NAMES.items():
@@ -78,11 +88,15 @@ def month_alt(month: int) -> str:
 
 
 def month_map(month: int) -> Figure:
-    """Draw the known sites that each of the three birds uses in a month (1 to 12).
+    """Draw the known sites that each of the three birds uses in a month.
 
     Large marks: nesting or winter quarters. Small marks: passage. Faint dots: known sites that are
     not in use. The calendar and its sources are the table `seasons` of the data package
     `flyway_sites`; a pale box is a month marked approximate there.
+
+    month : 1 to 12.
+
+    Returns a matplotlib figure. Errors: ValueError for another month.
     """
     now, (uses, _) = in_month(month), _tables()
     fig = plt.figure(figsize=_SIZE_IN, layout="none")

@@ -16,7 +16,12 @@ MARKERS = ("o", "s", "^", "D", "v", "P", "X", "d")
 
 
 def colours_for(names: Iterable[object]) -> dict:
-    """Give each name its colour: species keep theirs, others take `COLOURS` in order."""
+    """Give each name its colour: species keep theirs, others take `COLOURS` in order.
+
+    names : names of species, regions or other groups.
+
+    Returns a dictionary, name -> colour.
+    """
     names = list(dict.fromkeys(names))
     others = [name for name in names if name not in SPECIES]
     if len(others) > len(COLOURS):
@@ -28,7 +33,12 @@ def colours_for(names: Iterable[object]) -> dict:
 
 
 def thousands(ax: Axes, which: str = "y") -> Axes:
-    """Write the numbers of an axis as 1,200 and not as 1.2e3."""
+    """Write the numbers of an axis as 1,200 and not as 1.2e3.
+
+    ax : the axes. which : "x" or "y".
+
+    Returns the axes.
+    """
     axis = ax.yaxis if which == "y" else ax.xaxis
     axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.10g}"))
     axis.set_minor_formatter(NullFormatter())
@@ -38,7 +48,10 @@ def thousands(ax: Axes, which: str = "y") -> Axes:
 def label_ends(ax: Axes, gap: float = 1.25) -> Axes:
     """Write each line's label at its right end, in its colour, instead of a legend.
 
-    Labels that would touch are moved apart up or down (`gap` is in letter heights).
+    ax : the axes. gap : least distance between labels, in letter heights; those that would touch are
+    moved apart up or down.
+
+    Returns the axes.
     """
     from scipy.optimize import isotonic_regression  # half a second to load, rarely needed
 
@@ -97,6 +110,12 @@ def line_counts(
         the end of its line.
     log
         `True` for a logarithmic count axis: equal steps are then equal percentages.
+    ax
+        The axes to draw on; new ones without it.
+
+    Returns
+    -------
+    The axes.
 
     Raises
     ------

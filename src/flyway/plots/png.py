@@ -58,10 +58,12 @@ def _write(indices: np.ndarray, palette: np.ndarray) -> bytes:
 
 
 def save_png(fig: Figure, colours: int = 64, scale: float = SCALE) -> bytes:
-    """Draw a figure as a PNG with a palette of at most `colours` (2 to 256).
+    """Draw a figure as a small PNG. The same figure always gives the same bytes.
 
-    The picture has `scale` points for each point of the figure at 100 dots per inch. The same
-    figure always gives the same bytes.
+    fig : a matplotlib figure. colours : colours in its palette, 2 to 256. scale : points of the picture
+    for each point of the figure at 100 dots per inch.
+
+    Returns the bytes of the PNG.
     """
     if not 2 <= colours <= 256:
         raise ValueError(f"colours is {colours}: a PNG palette holds 2 to 256 colours.")
@@ -78,8 +80,11 @@ def dark_twin(png_bytes: bytes, paper: str = DARK_PAPER) -> bytes:
     """Recolour a picture for dark paper: white paper turns dark, ink turns light, hues stay.
 
     A palette PNG keeps its pixels and gets a new palette; any other picture is brought to 256
-    colours first. See-through parts stay see-through. Raises `ValueError` if the bytes are not a
-    picture.
+    colours first. See-through parts stay see-through.
+
+    png_bytes : the bytes of a picture. paper : colour of the dark paper.
+
+    Returns the bytes of the new picture. Errors: ValueError if the bytes are not a picture.
     """
     try:
         picture = Image.open(io.BytesIO(png_bytes))

@@ -11,9 +11,9 @@ import pandas as pd
 class WinterCounts(NamedTuple):
     """What `winter_counts` returns.
 
-    counts: `site`, `winter` (year of the January), `count` (birds; missing where nobody counted).
-    truth: `winter`, `expected` (birds at all sites), `index` (expected, first winter = 1).
-    sites: `site`, `expected_first` (expected birds in the first winter).
+    counts : `site`, `winter` (year of the January), `count` (birds; missing where nobody counted).
+    truth : `winter`, `expected` (birds at all sites), `index` (expected, first winter = 1).
+    sites : `site`, `expected_first` (expected birds in the first winter).
     """
 
     counts: pd.DataFrame

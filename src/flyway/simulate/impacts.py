@@ -71,8 +71,9 @@ def turbine_searches(
 
     Parameters
     ----------
-    deaths : birds killed in searches × interval days. share_searched : chance that a carcass
-        falls where people search. seed : any whole number.
+    deaths : birds killed in searches × interval days. searches, interval : how many, and the days between.
+    persistence : chance to lie one day more. efficiency : chance that a search finds what lies there.
+    share_searched : chance that a carcass falls where people search. seed : any whole number.
 
     Returns
     -------

@@ -42,7 +42,12 @@ def flock_sizes(n: int, *, median: float = 110.0, spread: float = 1.1, seed: int
 
 
 def round_like_people(values: np.ndarray) -> np.ndarray:
-    """Round estimates (birds) to the steps that counters use, never below 1."""
+    """Round estimates to the steps that counters use, never below 1.
+
+    values : estimates (birds).
+
+    Returns an array of the same length.
+    """
     values = np.asarray(values, dtype=float)
     step = np.select([values < 20, values < 100, values < 300, values < 1000], [1, 5, 10, 50], 100)
     return np.maximum(1, np.rint(values / step) * step).astype(int)

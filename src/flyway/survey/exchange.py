@@ -182,6 +182,8 @@ def from_darwin_core(event: pd.DataFrame, occurrence: pd.DataFrame) -> pd.DataFr
     ----------
     event, occurrence : the two tables, with Darwin Core's own column names.
 
+    Returns the rows of a count form.
+
     Errors: ValueError for occurrences without an event, "present" with a count of 0 or "absent" with
     birds. "present" without a count stays a blank count: seen, but not counted.
     Misleads when the publisher left zeros out: a species that is not listed was perhaps looked for.

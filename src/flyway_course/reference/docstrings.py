@@ -76,16 +76,15 @@ def parse(docstring: str, names: Iterable[str] = ()) -> Parts:
                 parts.purpose, block = " ".join([parts.purpose, *block.split("\n")]), ""
         if not block.strip():
             continue
-        if section in {"parameters", "attributes"}:
-            getattr(parts, section).update(entries(block, names))
-        elif section == "notes" and (found := entries(block, names)):
-            # a paragraph such as "estimate : birds. high : its high end." and what follows it
+        explained = section if section in {"parameters", "attributes"} else "parameters"
+        found = entries(block, names) if section in {explained, "notes"} else {}
+        if found:
+            # what follows the last name may open a part of its own: "high : its end. Errors: …"
             last = list(found)[-1]
-            tail = OPENING.split(found[last], maxsplit=1)
-            found[last] = tail[0].strip()
-            parts.parameters.update(found)
-            if len(tail) > 1:
-                _sentences(parts, tail[1], "notes")
+            found[last], *tail = OPENING.split(found[last], maxsplit=1)
+            getattr(parts, explained).update({key: text.strip() for key, text in found.items()})
+            if tail:
+                _sentences(parts, tail[0], "notes")
         elif section == "examples":
             parts.examples.append(block)
         elif is_formula(block) or is_list(block):
@@ -102,7 +101,7 @@ def _sentences(parts: Parts, text: str, section: str) -> None:
         if not run:
             continue
         label = next((key for key in LABELS if re.match(re.escape(key) + r"(?:[ :,]|$)", run)), "")
-        place = LABELS.get(label, section)
+        place = LABELS.get(label, "notes" if section in {"parameters", "attributes"} else section)
         if label.endswith(":"):
             run = run[len(label) :].strip()
         getattr(parts, place).append(run)
