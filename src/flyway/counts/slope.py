@@ -111,6 +111,8 @@ def classify(slope: float, se: float, df: int, level: float = 0.95) -> str:
     Parameters
     ----------
     slope, se : per year on the log scale. df : degrees of freedom. level : coverage of the interval.
+
+    Errors: ValueError for a level outside 0 to 1.
     """
     if df < 1:
         return "Uncertain"

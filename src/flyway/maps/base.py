@@ -75,6 +75,11 @@ def draw_land(ax: Axes, extent: tuple[float, float, float, float] | None = None)
     Returns
     -------
     The same axes. What is drawn later lies on top.
+
+    Raises
+    ------
+    ValueError
+        If the extent is not west, east, south, north in degrees.
     """
     from matplotlib.collections import LineCollection, PathCollection
     from matplotlib.path import Path

@@ -141,6 +141,13 @@ def site_map(
     -------
     SiteMap
         A `folium.Map`; the last line of a cell displays it, with the sites as a table below.
+
+    Raises
+    ------
+    KeyError
+        If a column is missing; the message lists those that exist.
+    ValueError
+        If the title is empty, or a position is blank or outside the Earth.
     """
     if not isinstance(title, str) or not title.strip():
         raise ValueError('site_map needs a title, such as title="Sites used by the Hooded Crane".')

@@ -96,6 +96,11 @@ def draw_flock(points: np.ndarray, species: str = "HC", *, flying: bool = False)
     -------
     matplotlib.figure.Figure
         The flock fills the picture, as it does in a telescope.
+
+    Raises
+    ------
+    ValueError
+        If the species is not one of the three, or the points are not one row per bird.
     """
     if species not in _LOOK:
         raise ValueError(f"species is {species!r}: choose one of {', '.join(_LOOK)}.")

@@ -21,6 +21,8 @@ def colours_for(names: Iterable[object]) -> dict:
     names : names of species, regions or other groups.
 
     Returns a dictionary, name -> colour.
+
+    Errors: ValueError for more groups than there are colours to tell apart.
     """
     names = list(dict.fromkeys(names))
     others = [name for name in names if name not in SPECIES]
@@ -52,6 +54,7 @@ def label_ends(ax: Axes, gap: float = 1.25) -> Axes:
     moved apart up or down.
 
     Returns the axes.
+    Errors: ValueError when no line has a label.
     """
     from scipy.optimize import isotonic_regression  # half a second to load, rarely needed
 

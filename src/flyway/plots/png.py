@@ -64,6 +64,7 @@ def save_png(fig: Figure, colours: int = 64, scale: float = SCALE) -> bytes:
     for each point of the figure at 100 dots per inch.
 
     Returns the bytes of the PNG.
+    Errors: ValueError for fewer than 2 or more than 256 colours.
     """
     if not 2 <= colours <= 256:
         raise ValueError(f"colours is {colours}: a PNG palette holds 2 to 256 colours.")

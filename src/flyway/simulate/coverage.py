@@ -34,6 +34,10 @@ def growing_census(
     Returns
     -------
     DataFrame: ``year``, ``truth`` (birds), ``coverage`` (share), ``count`` (birds).
+
+    Raises
+    ------
+    ValueError for a coverage outside 0 to 1, or fewer than 2 years.
     """
     for name, share in (("first_coverage", first_coverage), ("last_coverage", last_coverage)):
         if not 0 < share <= 1:

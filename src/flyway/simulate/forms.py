@@ -15,8 +15,8 @@ SPECIES = "Hooded Crane"
 class CountForms(NamedTuple):
     """What `count_forms` returns.
 
-    forms: the columns of the count form that most offices fill in, one row per site and winter.
-    truth: `winter`, `expected` (birds at all sites), `index` (expected, first winter = 1).
+    forms : the columns of the count form that most offices fill in, one row per site and winter.
+    truth : `winter`, `expected` (birds at all sites), `index` (expected, first winter = 1).
     """
 
     forms: pd.DataFrame

@@ -34,6 +34,10 @@ def flock_sizes(n: int, *, median: float = 110.0, spread: float = 1.1, seed: int
     Returns
     -------
     (n,) array of whole numbers of birds.
+
+    Raises
+    ------
+    ValueError for fewer than 1 flock.
     """
     if n < 1:
         raise ValueError(f"n is {n}: ask for 1 flock or more")
@@ -69,6 +73,10 @@ def estimate_flocks(
     Returns
     -------
     (n,) array of whole numbers of birds.
+
+    Raises
+    ------
+    ValueError for flocks of less than 1 bird, a ratio of 0 or less, a noise below 0.
     """
     sizes = np.asarray(sizes, dtype=float)
     if (sizes <= 0).any():
@@ -96,6 +104,10 @@ def flock_estimates(n: int = 40, *, photographed: int = 14, seed: int = 8) -> pd
     -------
     DataFrame with one row per flock: ``flock`` (1…n), ``counter_a``, ``counter_b`` (birds, estimated),
     ``photo`` (birds, missing where no photograph was taken) and ``truth`` (birds).
+
+    Raises
+    ------
+    ValueError for more photographs than flocks.
     """
     if not 0 <= photographed <= n:
         raise ValueError(f"photographed is {photographed}: choose 0 to {n}, the number of flocks")

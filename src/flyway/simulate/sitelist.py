@@ -24,6 +24,10 @@ def visited_sites(
     Returns
     -------
     DataFrame: ``zone``, ``lat``, ``lon`` (degrees), ``visited`` (True or False).
+
+    Raises
+    ------
+    ValueError for a chance outside 0 to 1.
     """
     chance = {"north": north, "middle": middle, "south": south}
     for zone, value in chance.items():

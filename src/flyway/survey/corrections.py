@@ -14,9 +14,10 @@ ROW = "(whole row)"
 
 @dataclass(frozen=True)
 class Corrected:
-    """A corrected table (`data`), the rows set aside (`aside`), and the record of every change.
+    """A corrected table, the rows set aside, and the record of every change.
 
-    `record` has row, column, before, after, who, why.
+    data : the corrected table. aside : the rows set aside.
+    record : row, column, before, after, who, why.
     """
 
     data: pd.DataFrame
