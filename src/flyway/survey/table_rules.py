@@ -186,8 +186,18 @@ def check_renamed(values: pd.DataFrame, out: Findings) -> None:
                         "if so, use one name in all rows: a renamed site looks like one lost and one won")  # fmt: skip
 
 
-def check_outliers(values: pd.DataFrame, history: pd.DataFrame | None, out: Findings) -> None:
-    """Compare each count with the other counts of its site and species, on the log scale."""
+def check_outliers(
+    values: pd.DataFrame,
+    history: pd.DataFrame | None,
+    out: Findings,
+    spreads: float = OUTLIER_SPREADS,
+    fold: float = OUTLIER_FOLD,
+) -> None:
+    """Compare each count with the other counts of its site and species, on the log scale.
+
+    A count is told when it is more than `fold` times the usual one (or less than 1/`fold` of it) and
+    also more than `spreads` standard deviations away.
+    """
     past = values[["site", "species", "count"]]
     if history is not None:
         past = pd.concat(
@@ -207,7 +217,7 @@ def check_outliers(values: pd.DataFrame, history: pd.DataFrame | None, out: Find
             least = np.sqrt(0.2**2 + np.exp(-middle))
             spread = max(1.4826 * np.median(np.abs(others - middle)), least)
             far = logs[k] - middle
-            if abs(far) > OUTLIER_SPREADS * spread and abs(far) > np.log(OUTLIER_FOLD):
+            if abs(far) > spreads * spread and abs(far) > np.log(fold):
                 usual = np.expm1(middle)
                 out.add(row, "count", group["count"].iloc[k], "unlike its history", CHECK,
                         f"{group['count'].iloc[k]:g} {species} at {site}, where {usual:.0f} are usual",

@@ -19,10 +19,11 @@ import pandas as pd
 from flyway.inputs import require_columns
 from flyway.survey import table_rules
 from flyway.survey.cell_rules import read_column
-from flyway.survey.findings import CHECK, ERROR, Findings, blank
+from flyway.survey.findings import CHECK, ERROR, NOTE, Findings, blank
 from flyway.survey.form import BY_NAME, FIELDS
 from flyway.survey.written_dates import DAY_FIRST, MONTH_FIRST, ORDERS
 
+SHOWN = 3  # findings of one rule that are told in full
 NEEDED = ("site", "date", "species", "count")
 
 
@@ -33,6 +34,22 @@ class Validation:
     log: pd.DataFrame
     data: pd.DataFrame
     values: pd.DataFrame
+
+    def __str__(self) -> str:
+        """Tell the findings in sentences: each rule once, with its first rows and their mends."""
+        count = self.log["severity"].value_counts()
+        told = [
+            f"{len(self.data)} rows: {count.get(ERROR, 0)} errors to mend, {count.get(CHECK, 0)} values to "
+            f"look at, {count.get(NOTE, 0)} notes"
+        ]
+        for (severity, rule), lines in self.log.groupby(["severity", "rule"], sort=False):
+            told.append(f"\n{severity}: {rule} ({len(lines)})")
+            for line in lines.head(SHOWN).itertuples():
+                place = "the table" if blank(line.row) else f"row {line.row}, {line.column}"
+                told.append(f"  {place}: {line.message}\n    -> {line.mend}")
+            if len(lines) > SHOWN:
+                told.append(f"  and {len(lines) - SHOWN} more")
+        return "\n".join(told)
 
     @property
     def ok(self) -> bool:
@@ -144,6 +161,8 @@ def validate(
     earliest: object = "1950-01-01",
     latest: object = None,
     date_order: str | None = None,
+    outlier_fold: float = table_rules.OUTLIER_FOLD,
+    outlier_spreads: float = table_rules.OUTLIER_SPREADS,
 ) -> Validation:
     """Check a table of counts against the count form.
 
@@ -156,9 +175,13 @@ def validate(
     earliest, latest : dates that visits must lie between; latest defaults to today.
     date_order : "day first" or "month first" if the whole table writes 03/04/2024 in one way. Such dates
         then get a suggestion; without it, they are asked about.
+    outlier_fold, outlier_spreads : a count is "unlike its history" when it is more than `outlier_fold`
+        times the usual count of its site and species (or less than one part in as many), and more than
+        `outlier_spreads` standard deviations from it. Smaller numbers catch more errors and mark more
+        true records.
 
-    Errors: ValueError only for what is no table of counts at all (columns missing or doubled, row
-    labels doubled). Everything else becomes a line of the log; no row is dropped.
+    Errors: ValueError for what is no table of counts at all (columns missing or doubled, row
+    labels doubled), and for thresholds that mean nothing. Everything else becomes a line of the log; no row is dropped.
     """
     _require_form(data)
     if date_order not in ORDERS:
@@ -173,6 +196,11 @@ def validate(
         )
     if history is not None:
         require_columns(history, ["site", "species", "count"], "history")
+    if not outlier_fold >= 1 or not outlier_spreads >= 0:
+        raise ValueError(
+            f"outlier_fold is {outlier_fold!r} and outlier_spreads is {outlier_spreads!r}: give a fold "
+            "of 1 or more and spreads of 0 or more"
+        )
     out = Findings()
     for column in data.columns:
         if column not in BY_NAME:
@@ -205,7 +233,7 @@ def validate(
     table_rules.check_renamed(values, out)
     table_rules.check_sums(values, out)
     table_rules.check_doubles(values, out)
-    table_rules.check_outliers(values, history, out)
+    table_rules.check_outliers(values, history, out, outlier_spreads, outlier_fold)
     unread = values["count"].isna() & data["count"].map(lambda v: not blank(v))
     table_rules.check_blanks(values[~unread], out)
     extra = [c for c in data.columns if c not in BY_NAME]

@@ -9,6 +9,7 @@ import re
 
 from bs4 import BeautifulSoup, Comment
 
+LONG_CELL = 28  # letters
 NAMED_FOLD = "Show the pages of: {}"
 
 
@@ -105,6 +106,10 @@ def tables(soup: BeautifulSoup) -> None:
             body = loose[0].insert_before(soup.new_tag("tbody"))[0]
             for row in loose:
                 body.append(row)
+        if "dataframe" in (table.get("class") or []):
+            for cell in table.find_all("td"):
+                if len(cell.get_text()) > LONG_CELL:  # numbers stay in line, sentences may wrap
+                    cell["class"] = ["fw-words"]
         for cell in table.find_all("th"):
             if not cell.get_text(strip=True):
                 cell.name = "td"
