@@ -5,7 +5,7 @@ Two different questions. After the building: did this place change more than pla
 (`power_baci`), and how many birds would be killed (`estimate_collisions`)? And for farmland: which
 habitat do birds choose, how long does the food last, what became of the fields?
 
-- `baci`, `progressive`, `power`: before and after, with controls
+- `baci`, `progressive`, `power`, `rehearsal`: before and after, with controls
 - `transit` (`transit_risk`, `Bird`, `Turbine`), `collisions`: collision with turbines, before they are built
 - `trials`, `carcasses`, `killed`: birds killed, from carcasses found
 - `selection`, `resources`: which habitat birds choose · `food`: how many birds the food can feed

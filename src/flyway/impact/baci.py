@@ -24,20 +24,23 @@ from scipy import stats
 
 from flyway import results
 from flyway.impact.design import read_design
-from flyway.impact.effects import mixed_effect, paired_effect, simple_effect
+from flyway.impact.effects import change_effect, mixed_effect, paired_effect, simple_effect
 from flyway.inputs import one_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-DESIGNS = ("auto", "simple", "paired", "mixed")
+DESIGNS = ("auto", "simple", "paired", "changes", "mixed")
 
 
 @dataclass(frozen=True)
 class Baci:
     """A BACI effect: `estimate` (impact change minus control change), its `se`, `df`, `p_value`.
 
-    `means` is the table of the four means, `variances` what scatters (sites, dates, samples).
+    design : the design that was used.
+    means : table of the four means.
+    variances : what scatters (sites, dates, samples).
+    log : whether the effect is on the log scale.
     """
 
     estimate: float
@@ -124,12 +127,17 @@ def baci(
       as impact.
     - "paired": one visit of both on each of several dates: t test on the differences impact −
       control (several sites of a kind are averaged), before against after.
+    - "changes": one number for each site, its mean after − its mean before, impact against controls: t
+      with sites − 2 df. The controls show how differently places change when nothing is built there,
+      so the interval holds also where good and poor years of a site come in runs. 2 or more controls,
+      every site counted on the same dates.
     - "mixed": random effects of sites, dates and their mixtures by REML, t with Satterthwaite df.
     - "auto": paired for one pair of sites with two or more dates in both periods, mixed for more
       sites or samples within dates, else simple.
 
     Parameters
     ----------
+    design : one of these words.
     data : one row per sample. response : its column (birds, density). treatment, period : columns
         of impact/control and before/after. site, date : columns, where there are several.
     impact, before : the values that mean impact and before, if the columns use other words.
@@ -141,6 +149,7 @@ def baci(
 
     Errors: ValueError naming row and column for blanks in labels, words that are neither impact nor
     control, a site or date with two labels, a missing quarter of the design, too few values.
+    Assumes that without the impact the sites would have gone up and down together.
     Misleads when controls also feel the impact (birds move there), when control and impact would
     have parted anyway, and when the effect comes slowly (see `progressive_baci`).
     """
@@ -157,6 +166,8 @@ def baci(
         found = simple_effect(study)
     elif design == "paired":
         found = paired_effect(study, equal_variance)
+    elif design == "changes":
+        found = change_effect(study)
     else:
         found = mixed_effect(study, random)
     estimate, se, df, variances, notes = found

@@ -1,4 +1,4 @@
-"""The three ways to estimate a BACI effect: simple, paired dates, and mixed (see `baci`).
+"""The four ways to estimate a BACI effect: simple, paired dates, changes of sites, mixed (see `baci`).
 
 Each returns effect, standard error, degrees of freedom, variances, and notes on what to doubt.
 """
@@ -88,6 +88,37 @@ def paired_effect(study: Design, equal_variance: bool) -> Found:
                 f"independent, and the interval is too narrow.",
             )
     return float(parts[1].mean() - parts[0].mean()), se, df, variances, notes
+
+
+def change_effect(study: Design) -> Found:
+    """Compare the one change (after − before) of each impact site with the changes of the controls."""
+    table = study.table
+    visit = table.groupby(["site", "date", "impact", "after"])["y"].mean().reset_index()
+    wide = visit.pivot_table(values="y", index=["impact", "site"], columns="after")
+    if wide.isna().any(axis=None):
+        site = wide.index[wide.isna().any(axis=1)][0][1]
+        raise ValueError(
+            f"site {site} has no count before or none after: its change is unknown; leave it out"
+        )
+    if len(wide) < 3:
+        raise ValueError(
+            f"{len(wide)} sites have one change each: 3 or more are needed to see how differently sites "
+            f"change. Add control sites, or use design='paired'"
+        )
+    change = wide[1] - wide[0]
+    parts = [change[change.index.get_level_values("impact") == k].to_numpy() for k in (0, 1)]
+    df = float(len(change) - 2)
+    pooled = sum(((p - p.mean()) ** 2).sum() for p in parts) / df
+    se = float(np.sqrt(pooled * sum(1 / len(p) for p in parts)))
+    notes: tuple[str, ...] = ()
+    dates = visit.groupby("site")["date"].nunique()
+    if dates.min() < dates.max():
+        notes = (
+            f"Not every site was counted on every date (site {dates.idxmin()}: {dates.min()} of "
+            f"{visit['date'].nunique()}): good and poor dates do not cancel. Use design='mixed'.",
+        )
+    found = float(parts[1].mean() - parts[0].mean())
+    return found, se, df, pd.Series({"change of a site": pooled}), notes
 
 
 def mixed_effect(study: Design, random: Iterable[str] | None) -> Found:

@@ -9,6 +9,7 @@ seed gives the same numbers on every machine. What it makes is simulated; never 
 - `forms`: filled count forms · `coverage`: a census that reaches more places each year · `flocks`: flocks to count
 - `observers`: counters with a bias · `sitelist`: sites that somebody visited, and the others
 - `marked`: marked birds that are seen or missed · `impacts`: studies and turbines with a known effect
+- `basins`: winter counts in basins, one of which gets a project
 """
 
 from flyway.simulate.counts import WinterCounts, winter_counts

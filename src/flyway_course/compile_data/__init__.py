@@ -13,6 +13,7 @@ from flyway_course.compile_data import (
     cranes,
     forms,
     glossary,
+    impacts,
     pages,
     parameters,
     simulated,
@@ -39,6 +40,7 @@ def write_simulated(out: Path) -> None:
     write_package(simulated.build_winter_counts(), out)
     write_package(simulated.build_flock_estimates(), out)
     write_package(forms.build_count_forms(), out)
+    write_package(impacts.build_salt_pan_counts(), out)
 
 
 def compile_pages(datasets: Path, book: Path) -> None:
