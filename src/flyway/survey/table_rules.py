@@ -186,17 +186,12 @@ def check_renamed(values: pd.DataFrame, out: Findings) -> None:
                         "if so, use one name in all rows: a renamed site looks like one lost and one won")  # fmt: skip
 
 
-def check_outliers(
-    values: pd.DataFrame,
-    history: pd.DataFrame | None,
-    out: Findings,
-    spreads: float = OUTLIER_SPREADS,
-    fold: float = OUTLIER_FOLD,
-) -> None:
+def far_from_history(values: pd.DataFrame, history: pd.DataFrame | None = None) -> pd.DataFrame:
     """Compare each count with the other counts of its site and species, on the log scale.
 
-    A count is told when it is more than `fold` times the usual one (or less than 1/`fold` of it) and
-    also more than `spreads` standard deviations away.
+    Returns one row per count of a site and species with six counts or more: `row`, `site`, `species`,
+    `birds` (the count), `usual` (the median of the others), `fold` (count ÷ usual, with 1 added to
+    both, so that a zero has one) and `spreads` (standard deviations away, always positive).
     """
     past = values[["site", "species", "count"]]
     if history is not None:
@@ -204,6 +199,7 @@ def check_outliers(
             [past, history[["site", "species", "count"]].set_axis([None] * len(history))]
         )
     past = past.dropna()
+    lines = []
     for (site, species), group in past.groupby(["site", "species"]):
         if len(group) < 6:
             continue
@@ -217,8 +213,25 @@ def check_outliers(
             least = np.sqrt(0.2**2 + np.exp(-middle))
             spread = max(1.4826 * np.median(np.abs(others - middle)), least)
             far = logs[k] - middle
-            if abs(far) > spreads * spread and abs(far) > np.log(fold):
-                usual = np.expm1(middle)
-                out.add(row, "count", group["count"].iloc[k], "unlike its history", CHECK,
-                        f"{group['count'].iloc[k]:g} {species} at {site}, where {usual:.0f} are usual",
-                        "ask the counter; keep the count if it holds, and say so in the notes")  # fmt: skip
+            usual, count = np.expm1(middle), group["count"].iloc[k]
+            lines.append((row, site, species, count, usual, np.exp(far), abs(far) / spread))
+    columns = ["row", "site", "species", "birds", "usual", "fold", "spreads"]
+    return pd.DataFrame(lines, columns=columns)
+
+
+def check_outliers(
+    values: pd.DataFrame,
+    history: pd.DataFrame | None,
+    out: Findings,
+    spreads: float = OUTLIER_SPREADS,
+    fold: float = OUTLIER_FOLD,
+) -> None:
+    """Tell each count that is more than `fold` times the usual one, or less than 1/`fold` of it.
+
+    It must also be more than `spreads` standard deviations away (`far_from_history`).
+    """
+    for line in far_from_history(values, history).itertuples():
+        if line.spreads > spreads and abs(np.log(line.fold)) > np.log(fold):
+            out.add(line.row, "count", line.birds, "unlike its history", CHECK,
+                    f"{line.birds:g} {line.species} at {line.site}, where {line.usual:.0f} are usual",
+                    "ask the counter; keep the count if it holds, and say so in the notes")  # fmt: skip
