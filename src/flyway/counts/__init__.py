@@ -8,5 +8,5 @@ one count a year (`trend`, `smooth`), many sites with gaps (`fit_index`), one se
 - `index` (`fit_index`), `bootstrap`, `slope`: many sites with gaps
 - `population`: an estimate from incomplete coverage · `criterion`: the 1 % criterion · `iucn`: reductions
 - `season`: peaks and season curves
-- `glm`, `series`, `grid`, `gee`, `totals`, `yearmodel`: what these share
+- `glm`, `series`, `grid`, `gee`, `totals`, `yearmodel`, `wald`: what these share
 """

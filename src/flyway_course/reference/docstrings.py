@@ -87,11 +87,22 @@ def parse(docstring: str, names: Iterable[str] = ()) -> Parts:
                 _sentences(parts, tail[0], "notes")
         elif section == "examples":
             parts.examples.append(block)
+        elif section in {"errors", "returns"}:
+            _sentences(parts, flat(_joined(block, " " if section == "errors" else ": ")), section)
         elif is_formula(block) or is_list(block):
             getattr(parts, section).append(block)
         else:
             _sentences(parts, flat(block), section)
     return parts
+
+
+def _joined(block: str, sign: str) -> str:
+    """Turn numpydoc's "ValueError", with its text on the line below, into one sentence."""
+
+    def one(match: re.Match) -> str:
+        return f"{match[1]}{sign}{match[2] if sign == ': ' else match[2].lower()}"
+
+    return re.sub(r"^([\w.]+(?:, [\w.]+)*)\n +(\w+)", one, block, flags=re.M)
 
 
 def _sentences(parts: Parts, text: str, section: str) -> None:
@@ -158,11 +169,12 @@ def entries(block: str, names: list[str]) -> dict[str, str]:
         return {}
     name = "(?:" + "|".join(rf"\*{{0,2}}{re.escape(name)}" for name in names) + ")"
     listed = rf"{name}(?:, {name})*"
-    head = re.compile(rf"(?:(?<=^)|(?<=[.;)] ))({listed}) : ")
+    head = re.compile(rf"(?:(?<=^)|(?<=[.;)] ))({listed}) ?: ")
     runs: list[list[str]] = []
     for line in textwrap.dedent(block).split("\n"):
         if re.fullmatch(listed, line):
             line += " :"
+        line = re.sub(rf"^({listed}): ", r"\1 : ", line)
         if not runs or re.match(rf"{listed} :", line):
             runs.append([])
         runs[-1].append(line)

@@ -52,7 +52,12 @@ def checked() -> dict[str, list[tuple[str, str]]]:
 def taught() -> dict[str, list[tuple[str, str]]]:
     """For each function, the lessons whose code uses it: (page from the book's folder, title)."""
     found: dict[str, list[tuple[str, str]]] = {}
+    contents = (ROOT / "_toc.yml").read_text(encoding="utf-8")
     for path in sorted((BOOK / "modules").rglob("*.md")):
+        if not re.search(
+            rf"{path.relative_to(ROOT).with_suffix('').as_posix()}\s*$", contents, re.M
+        ):
+            continue  # not in the book yet
         text = path.read_text(encoding="utf-8")
         title = re.search(r"^# (.+)$", text, re.M)
         number = _number(text)

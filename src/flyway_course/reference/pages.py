@@ -198,14 +198,16 @@ def _parameters(function: Function, parts: Parts, link: Linker) -> list[str]:
 
 
 def _returns(function: Function, parts: Parts, index: Index, link: Linker) -> list[str]:
-    texts = [prose(re.sub(r"^(?:Returns?|Gives) ", "", text), link) for text in parts.returns]
+    texts = [re.sub(r"^(?:Returns?|Gives) ", "", text) for text in parts.returns]
     results = [name for name in sorted(_names(function.returns)) if link(name)]
     if results and not any(f"`{name}`" in text for name in results for text in texts):
-        named = " or ".join(f"[`{name}`](#{link(name)})" for name in results)
-        texts = [f"{named}, explained below.", *texts]
+        texts = [" or ".join(f"`{name}`" for name in results) + ".", *texts]
     if not texts:
         return []
-    return ["**You get**", "", *[line for text in texts for line in (sentence(text), "")]]
+    # the label runs into the sentence: "You get the axes."
+    texts[0] = re.sub(r"^(?:The|An?|One|Shape)\b", lambda word: word[0].lower(), texts[0])
+    told = [prose(text, link) for text in texts]
+    return [f"**You get** {told[0]}", "", *[line for text in told[1:] for line in (text, "")]]
 
 
 def _doubts(parts: Parts, link: Linker) -> list[str]:
@@ -240,25 +242,39 @@ def _where(dotted: str) -> list[str]:
 def _class(room: Room, result: Class, index: Index, level: int) -> list[str]:
     link = index.linker(room.name, result.name)
     parts = parse(result.docstring, [name for name, _ in result.attributes])
-    kind = "Error" if result.is_error else "Result"
+    returned = any(result.name in _names(f.returns) for m in room.modules for f in m.functions)
+    kind = "Error" if result.is_error else "Result" if returned else "Input"
     lines = [
         f"({target(room.name, result.name, True)})=",
         f"{'#' * level} {kind} `{result.name}`",
         "",
     ]
     lines += [prose(parts.purpose, link), "", *blocks(parts.notes, link)]
-    told = {
-        n: text
-        for names, text in {**parts.parameters, **parts.attributes}.items()
-        for n in names.split(", ")
-    }
     items = []
-    for name, kind in result.attributes:
-        text = told.get(name) or VOCABULARY.get(name, "")
-        items.append((f"`.{name}`", [_typed(text, kind, link)]))
+    if kind == "Input":
+        names = ", ".join(name for name, _ in result.attributes)
+        lines += [f"Make one with `{result.name}({names})`.", ""]
+    told = {**parts.parameters, **parts.attributes}
+    kinds = dict(result.attributes)
+    for names in _together(kinds, told):
+        text = told.get(", ".join(names)) or VOCABULARY.get(names[0], "")
+        if not text and f"`{names[0]}`" in result.docstring:
+            continue  # the sentences above explain it
+        items.append((", ".join(f"`.{n}`" for n in names), [_typed(text, kinds[names[0]], link)]))
     for method in result.methods:
         items.append(_method(method, link))
     return lines + definitions(items)
+
+
+def _together(kinds: dict[str, str], told: dict[str, str]) -> list[list[str]]:
+    """Names of attributes in order; those that are explained together stand together."""
+    groups = {name: key.split(", ") for key in told for name in key.split(", ")}
+    found = []
+    for name in kinds:
+        group = groups.get(name, [name])
+        if group not in found:
+            found.append(group)
+    return found
 
 
 def _typed(text: str, annotation: str, link: Linker) -> str:

@@ -6,6 +6,8 @@ What is public is written in one place, the docstring of the room's `__init__.py
 - the modules that its list names (`from flyway.counts.trend import trend`), but not those of the line
   "what these share".
 
+The modules of `simulate` need no naming: every generator may be used to practise.
+
 All functions and classes of such a module without a leading underscore are public; where the list
 names some in brackets, as in "`closed` (`mark_resight`): …", these and their results.
 """
@@ -100,9 +102,12 @@ def read_room(name: str) -> Room:
     folder = FLYWAY / name
     tree = _tree(folder / "__init__.py")
     docstring = ast.get_docstring(tree) or ""
-    public, _ = listed(docstring)
+    public, shared = listed(docstring)
     gathered = _all(tree)
     modules = [] if gathered is None else [_gather(folder, tree, gathered)]
+    if name == "simulate":
+        there = {path.stem for path in folder.glob("[a-z]*.py")} - {*public, *shared}
+        public |= dict.fromkeys(sorted(there))
     for module, names in public.items():
         modules.append(_module(folder / f"{module}.py", f"flyway.{name}.{module}", names))
     if gathered:
