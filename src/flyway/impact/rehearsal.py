@@ -29,7 +29,11 @@ from flyway.simulate.basins import log_levels
 
 @dataclass(frozen=True)
 class Rehearsal:
-    """Many studies of one design: `studies` holds ratio, lower and upper of each; `effect` the truth."""
+    """Many studies of one design: `studies` holds ratio, lower and upper of each.
+
+    effect : true ratio to no impact. level : coverage of the intervals.
+    controls, before, after : control sites, and winters before and after.
+    """
 
     effect: float
     controls: int
@@ -90,7 +94,8 @@ def rehearse_baci(
     ----------
     effect : true ratio to no impact (1: none; 0.7: 30 of 100 birds lost).
     controls : control sites, 0 or more. before, after : winters, 2 or more each.
-    studies : how many times. growth, sd_winter, sd_basin, memory : see `simulate.basins.log_levels`.
+    studies : how many times. growth, sd_winter, sd_basin, memory : see
+        `flyway.simulate.basins.log_levels`. level : coverage of the intervals.
     seed : any whole number.
 
     Errors: ValueError for an effect of 0 or less, and for numbers out of range.

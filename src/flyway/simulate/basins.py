@@ -38,9 +38,12 @@ def log_levels(
 ) -> np.ndarray:
     """Simulate logs of expected birds with no project: (studies, basins, winters), basins level 0.
 
+    shape : studies, basins, winters. rng : a generator of random numbers.
     growth : yearly growth that all basins share (0.08: 8 %). sd_winter : good and poor winters, shared.
     sd_basin : a basin's own ups and downs. memory : how alike they are from one winter to the next, 0
     or more and below 1.
+
+    Returns an array of that shape. Errors: ValueError for a memory outside 0 to 1.
     """
     if not 0 <= memory < 1:
         raise ValueError(f"memory is {memory:g}: choose 0 or more and below 1")
@@ -95,6 +98,10 @@ def salt_pan_counts(
     SaltPanCounts: ``counts`` with ``basin``, ``treatment`` (impact or control), ``winter`` (1, 2, …),
     ``period`` and ``spoonbills``; ``truth`` with ``basin``, ``winter``, ``without_project`` and
     ``expected`` (birds).
+
+    Raises
+    ------
+    ValueError for a memory outside 0 to 1.
     """
     rng = np.random.default_rng(seed)
     winters = before + after

@@ -29,7 +29,7 @@ NEEDED = ("site", "date", "species", "count")
 
 @dataclass(frozen=True)
 class Validation:
-    """The audit log of a table, and the table as it was given (`data`) and as it was read (`values`)."""
+    """The audit log of a table (`log`), and the table as it was given (`data`) and as it was read (`values`)."""
 
     log: pd.DataFrame
     data: pd.DataFrame
