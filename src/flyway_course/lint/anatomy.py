@@ -68,10 +68,27 @@ def _missing(lesson: Lesson) -> Iterator[tuple[str, str]]:
         minutes = get("lesson", "minutes", what)
         if not isinstance(minutes, int) or not 0 < minutes <= 240:
             yield f"lesson: minutes: {what}", "is not a whole number of minutes"
+    yield from _walk(lesson, get("lesson", "walk"), get("lesson", "minutes"))
     if not isinstance(get("lesson", "before"), list):
         yield "lesson: before", "is not a list of lesson numbers (an empty list is fine)"
     if not isinstance(get("lesson", "data"), list) or not get("lesson", "data"):
         yield "lesson: data", "names no data package; every lesson uses one"
+
+
+def _walk(lesson: Lesson, walk: object, minutes: object) -> Iterator[tuple[str, str]]:
+    """What a one-day course does with the lesson: minutes, what pairs do, sections left for later."""
+    if not isinstance(walk, dict) or not walk.get("do"):
+        yield "lesson: walk", "is missing; say minutes, what pairs do, and which sections they skip"
+        return
+    whole = (
+        sum(n for n in minutes.values() if isinstance(n, int)) if isinstance(minutes, dict) else 0
+    )
+    if not isinstance(walk.get("minutes"), int) or not 5 <= walk["minutes"] <= whole:
+        yield "lesson: walk: minutes", f"is not a whole number from 5 to {whole}, the whole lesson"
+    headings = {b.text for b in lesson.walk() if b.kind == "heading"}
+    for title in walk.get("skip") or []:
+        if title not in headings:
+            yield "lesson: walk: skip", f"names {title!r}, which is no heading of the lesson"
 
 
 def title(lesson: Lesson) -> Iterator[Problem]:
