@@ -68,7 +68,14 @@ def explore(
     def draw(state: tuple[int, ...]) -> Shown:
         return _draw(fn, alt, values_at(controls, state))
 
-    return _static(controls, draw, caption) if is_static() else _live(controls, draw, caption)
+    def draw_for_page(state: tuple[int, ...]) -> Shown:
+        from flyway.widgets.reuse import drawn
+
+        return drawn(lambda: draw(state), fn, alt, values_at(controls, state))
+
+    if is_static():
+        return _static(controls, draw_for_page, caption)
+    return _live(controls, draw, caption)
 
 
 def _call(function: Callable, values: dict[str, Any]) -> tuple[str, Any]:

@@ -54,6 +54,11 @@ class GameFlock:
     @cached_property
     def picture(self) -> Shown:
         """The flock as a small PNG with its words."""
+        from flyway.widgets.reuse import drawn
+
+        return drawn(self._draw, self)
+
+    def _draw(self) -> Shown:
         # `simulate` is a room of the trade, asked for only when a game is drawn.
         from flyway.simulate.flocks import flock
 

@@ -15,6 +15,7 @@ from .errors import DISK_FULL, ROOM_MB, BuildError, is_disk_full
 from .guard import find_external
 from .leaks import find_leaks
 from .lock import locked
+from .pictures import drop_lost
 from .places import Places, read_json, write_json
 from .report import BuildReport
 from .sphinx_run import SHOWN, run_sphinx
@@ -74,6 +75,7 @@ def _rebuild(
     whole = bool(state) and state.get("work") is True and (places.work / "html").is_dir()
     if cold:
         shutil.rmtree(places.cache, ignore_errors=True)
+        shutil.rmtree(places.pictures, ignore_errors=True)
     if cold or not whole or state["groups"]["read"] != groups["read"]:
         shutil.rmtree(places.work, ignore_errors=True)
     write_all = bool(state) and state["groups"]["write"] != groups["write"]
@@ -95,6 +97,7 @@ def _rebuild(
     clock.lap("check")
 
     publish.publish(places.work / "html", places.site)
+    drop_lost(places.pictures, now)
     pages = sum(1 for _ in (places.work / "doctrees").rglob("*.doctree"))
     write_json(
         places.state,

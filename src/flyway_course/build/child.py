@@ -1,6 +1,7 @@
 """The process that runs Jupyter Book: `python -m flyway_course.build.child SETTINGS`.
 
 SETTINGS is a JSON object: `root`, `work` (folder to write into), `cache` (folder of outputs),
+`pictures` (folder of drawn pictures),
 `jobs` (processes), `write_all` (pages), `mend_cache`, `warm` (lessons will run).
 The result goes to `result.json` in the work folder: `status` (0: no error and no warning) and
 `error` (text of the error that ended it). The process ends itself when its standard input closes,
@@ -79,6 +80,7 @@ def build(root: Path, work: Path, settings: dict) -> int | BaseException:
             **given,
             "extensions": extensions,
             "nb_execution_cache_path": settings["cache"],
+            "flyway_pictures": settings["pictures"],
         },
         doctreedir=work / "doctrees",
         force_all=settings["write_all"],

@@ -33,6 +33,7 @@ from flyway_course.kernels import warm_kernels
 from .depends import Sources
 from .lesson import Lesson
 from .names import CELL
+from .pictures import LessonPictures
 from .report import SAY
 
 KEY = "depends_on"  # the digest's name in the kernel specification
@@ -53,6 +54,7 @@ class LessonError(SphinxError):
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Connect the extension to Sphinx's events."""
+    app.add_config_value("flyway_pictures", "", "")  # folder; empty: draw every picture
     app.connect("builder-inited", read_digests)
     app.connect("env-get-outdated", outdated)
     app.connect("env-before-read-docs", run_lessons)
@@ -172,7 +174,11 @@ def _stale(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> list[Less
         try:
             cache.match_cache_notebook(notebook)
         except KeyError:
-            found.append(Lesson(Path(app.srcdir), path, text, notebook, cache, config))
+            lesson = Lesson(Path(app.srcdir), path, text, notebook, cache, config)
+            if app.config.flyway_pictures:
+                place = Path(app.config.flyway_pictures)
+                lesson.pictures = LessonPictures(place, lesson.name, text, app.flyway_sources)
+            found.append(lesson)
     return found
 
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import re
 import tempfile
+import time
 from pathlib import Path
 from typing import Any
 
 from sphinx.util import logging
 
+from .pictures import LessonPictures
 from .report import RAN, SAY
 
 logger = logging.getLogger(__name__)
@@ -21,6 +24,7 @@ class Lesson:
     def __init__(self, root: Path, path: Path, text: str, notebook: Any, cache: Any, config: Any):
         self.root, self.path, self.text = root, path, text
         self.notebook, self.cache, self.config = notebook, cache, config
+        self.pictures: LessonPictures | None = None
         self.seconds = 0.0
 
     @property
@@ -36,32 +40,43 @@ class Lesson:
 
     def run(self, number: int, total: int) -> str:
         """Run all cells in their own kernel. Returns the problem in words, or an empty text."""
-        from jupyter_cache.executors.utils import single_nb_execution
-
         logger.info(f"{SAY}Running lesson {number} of {total}: {self.title}")
         logger.info(f"{RAN}{self.name}")
         folder: Any = contextlib.nullcontext(str(self.path.parent))
         if self.config.execution_in_temp:
             folder = tempfile.TemporaryDirectory()
+        start = time.perf_counter()
         with folder as cwd:
             try:
-                result = single_nb_execution(
-                    self.notebook,
-                    cwd=cwd,
-                    timeout=self.config.execution_timeout,
-                    allow_errors=self.config.execution_allow_errors,
-                )
+                self._run_in(cwd)
             except OSError:  # of this machine (a full disk), not of the lesson
                 raise
-            except Exception as error:  # a kernel that died, or that does not exist
+            except Exception as error:  # also a kernel that died, or that does not exist
                 return self.explain(error)
-        self.seconds = result.time
-        return self.explain(result.err) if result.err else ""
+        self.seconds = time.perf_counter() - start
+        return ""
+
+    def _run_in(self, cwd: str) -> None:
+        # As jupyter_cache's single_nb_execution does it, which cannot give a kernel variables.
+        from nbclient import NotebookClient
+
+        own = self.notebook.metadata.get("execution", {})
+        client = NotebookClient(
+            self.notebook,
+            resources={"metadata": {"path": cwd}},
+            timeout=own.get("timeout", self.config.execution_timeout),
+            allow_errors=own.get("allow_errors", self.config.execution_allow_errors),
+            record_timing=False,
+        )
+        more = self.pictures.environment() if self.pictures else {}
+        client.execute(env={**os.environ, **more})
 
     def keep(self) -> None:
-        """Put the outputs into the cache."""
+        """Put the outputs into the cache, and keep the pictures that they hold."""
         from jupyter_cache.base import CacheBundleIn
 
+        if self.pictures:
+            self.pictures.keep_used()
         bundle = CacheBundleIn(
             self.notebook, str(self.path), data={"execution_seconds": self.seconds}
         )

@@ -34,6 +34,11 @@ class Places:
         return self.made / "outputs"
 
     @property
+    def pictures(self) -> Path:
+        """Pictures that lessons drew."""
+        return self.made / "pictures"
+
+    @property
     def state(self) -> Path:
         """What the last good build was made of."""
         return self.made / "state.json"

@@ -32,6 +32,7 @@ def run_sphinx(places: Places, say: Callable[[str], None], **settings: Any) -> l
         "root": str(places.root),
         "work": str(places.work),
         "cache": str(places.cache),
+        "pictures": str(places.pictures),
         # Sphinx shares pages between processes by forking, which is sound on Linux only.
         "jobs": min(os.cpu_count() or 1, 4) if sys.platform.startswith("linux") else 1,
     }
