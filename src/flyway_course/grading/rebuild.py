@@ -1,0 +1,203 @@
+"""Build the notebook to grade: the instructor's cells, with the trainee's answers put in.
+
+Nothing of a submission is trusted but the text of its answers. Tests, locked cells and their order
+come from the instructor. An answer is found by nbgrader's name of its cell, else by the notebook's
+own name of it, else by its place and its likeness. Cells that trainees added stay where they put
+them, and run.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass, field
+from difflib import SequenceMatcher
+
+from flyway_course.grading.plan import ANSWER, OPEN, TEST, TEXT, WRITTEN, Step
+from flyway_course.grading.reading import Cell, Handed
+
+ENOUGH_ALIKE = 0.55
+OTHER_NOTEBOOK = (
+    "it is another notebook: none of its cells belongs to this assignment. Hand in the notebook "
+    "with your answers"
+)
+
+
+class RebuildError(Exception):
+    """The submission has nothing to grade; the message tells the trainee what to do."""
+
+
+@dataclass
+class Piece:
+    """One cell of a rebuilt notebook: a step of the assignment, or a cell that the trainee added."""
+
+    step: Step | None
+    source: str
+    kind: str
+    answered: bool = False
+
+
+@dataclass
+class Rebuilt:
+    """A notebook ready to grade, and how it was mended."""
+
+    pieces: list[Piece]
+    repairs: list[str] = field(default_factory=list)
+
+
+def rebuild(handed: Handed, plan: list[Step]) -> Rebuilt:
+    """Put the answers of a submission into the instructor's notebook.
+
+    Raises
+    ------
+    RebuildError
+        No cell of it belongs to the assignment.
+    """
+    repairs = [*handed.repairs]
+    found = _match(handed.cells, plan, repairs)
+    if not any(found.values()):
+        raise RebuildError(OTHER_NOTEBOOK)
+    chosen, extra = _choose(found, plan, handed.cells, repairs)
+    pieces: list[Piece] = []
+    for place, step in enumerate(plan):
+        for number in extra.get(place - 1, ()):
+            cell = handed.cells[number]
+            pieces.append(Piece(None, cell.source, cell.kind))
+        cell = handed.cells[chosen[place]] if place in chosen else None
+        pieces.append(_piece(step, cell, repairs))
+    for number in extra.get(len(plan) - 1, ()):
+        pieces.append(Piece(None, handed.cells[number].source, handed.cells[number].kind))
+    _note_order(chosen, repairs)
+    return Rebuilt(pieces, list(dict.fromkeys(repairs)))
+
+
+def _piece(step: Step, cell: Cell | None, repairs: list[str]) -> Piece:
+    kind = "code" if step.is_code else "markdown"
+    if step.kind not in (ANSWER, WRITTEN, OPEN):
+        if cell is None and step.kind == TEST:
+            repairs.append(f"the check {step.id!r} was missing and was put back")
+        elif cell is not None and step.kind != TEXT and _changed(cell.source, step.released):
+            repairs.append(f"the locked cell {step.id!r} was changed; the original counts")
+        return Piece(step, step.released, kind)
+    if cell is None:
+        if step.kind != OPEN:
+            repairs.append(f"the answer cell {step.id!r} was not there, so it counts as not answered")
+        return Piece(step, step.released, kind)
+    if cell.kind != kind:
+        words = {"code": "code", "markdown": "text"}
+        repairs.append(f"the cell {step.id!r} had become {words[cell.kind]}; it is {words[kind]} again")
+    return Piece(step, cell.source, kind, answered=_changed(cell.source, step.released))
+
+
+def _changed(one: str, other: str) -> bool:
+    return _bare(one) != _bare(other)
+
+
+def _bare(text: str) -> str:
+    return "\n".join(line.rstrip() for line in text.strip().splitlines())
+
+
+def _match(cells: list[Cell], plan: list[Step], repairs: list[str]) -> dict[int, list[int]]:
+    """Return for each step the cells that claim to be it, in the order of the submission."""
+    found: dict[int, list[int]] = defaultdict(list)
+    place_of = {step.id: place for place, step in enumerate(plan)}
+    unknown, by_id = [], 0
+    for number, cell in enumerate(cells):
+        if cell.mark in place_of:
+            found[place_of[cell.mark]].append(number)
+        elif cell.id in place_of and not cell.mark:
+            found[place_of[cell.id]].append(number)
+            by_id += plan[place_of[cell.id]].kind != TEXT
+        else:
+            unknown.append(number)
+    if by_id:
+        repairs.append("the grading marks of cells were lost; the names of the cells were used")
+    missing = [p for p, step in enumerate(plan) if not found.get(p)]
+    needed = [p for p in missing if plan[p].kind in (ANSWER, WRITTEN, OPEN)]
+    if needed and unknown:
+        _match_by_likeness(cells, plan, found, missing, unknown, repairs)
+    return found
+
+
+def _match_by_likeness(
+    cells: list[Cell],
+    plan: list[Step],
+    found: dict[int, list[int]],
+    missing: list[int],
+    unknown: list[int],
+    repairs: list[str],
+) -> None:
+    """Give cells without a name to the steps that lack one: same text, then place and likeness."""
+    free = list(unknown)
+    for place in missing:
+        same = [n for n in free if not _changed(cells[n].source, plan[place].released)]
+        if same and plan[place].kind not in (ANSWER, WRITTEN):
+            found[place].append(same[0])
+            free.remove(same[0])
+    anchors = sorted((place, numbers[0]) for place, numbers in found.items() if numbers)
+    if not anchors and len(unknown) < 2:
+        return
+    for place in missing:
+        step = plan[place]
+        if found.get(place) or step.kind not in (ANSWER, WRITTEN, OPEN):
+            continue
+        before = max((n for p, n in anchors if p < place), default=-1)
+        after = min((n for p, n in anchors if p > place and n > before), default=len(cells))
+        scored = [
+            (_likeness(cells[n], step) + (0.25 if before < n < after else 0), -n) for n in free
+        ]
+        best = max(scored, default=(0, 0))
+        if best[0] >= ENOUGH_ALIKE:
+            number = -best[1]
+            found[place].append(number)
+            free.remove(number)
+            repairs.append(f"the answer {step.id!r} had lost its name and was found by its place")
+            anchors = sorted([*anchors, (place, number)])
+
+
+def _likeness(cell: Cell, step: Step) -> float:
+    """Return how much a cell looks like an answer to a step, from 0 to 1."""
+    if (cell.kind == "code") != step.is_code:
+        return 0.0
+    if not step.is_code:
+        return 0.5 if len(cell.source.split()) >= 4 else 0.2
+    asked = set(re.findall(r"^(?:def )?(\w+)(?: *=|\()", step.released, re.MULTILINE))
+    given = set(re.findall(r"^(?:def )?(\w+)(?: *=|\()", cell.source, re.MULTILINE))
+    named = len(asked & given) / len(asked) if asked else 0.0
+    alike = SequenceMatcher(None, _bare(cell.source)[:2000], _bare(step.released)[:2000]).ratio()
+    return max(named, alike)
+
+
+def _choose(
+    found: dict[int, list[int]], plan: list[Step], cells: list[Cell], repairs: list[str]
+) -> tuple[dict[int, int], dict[int, list[int]]]:
+    """Choose one cell for each step; return the choice, and the other cells by the step before them.
+
+    Of several copies the last one with an answer counts. The others run where the trainee left them.
+    """
+    chosen: dict[int, int] = {}
+    for place, numbers in found.items():
+        if not numbers:
+            continue
+        step = plan[place]
+        answered = [n for n in numbers if _changed(cells[n].source, step.released)]
+        chosen[place] = (answered or numbers)[-1]
+        if len(numbers) > 1:
+            which = "the last one with an answer counts" if answered else "one of them counts"
+            repairs.append(f"the cell {step.id!r} was there {len(numbers)} times; {which}")
+    place_at = {number: place for place, number in chosen.items()}
+    claimed = {n for p, numbers in found.items() for n in numbers if plan[p].kind != ANSWER}
+    extra: dict[int, list[int]] = defaultdict(list)
+    current = -1
+    for number, cell in enumerate(cells):
+        if number in place_at:
+            current = place_at[number]
+        elif number not in claimed and cell.source.strip():
+            extra[current].append(number)
+    return chosen, extra
+
+
+def _note_order(chosen: dict[int, int], repairs: list[str]) -> None:
+    order = [number for _, number in sorted(chosen.items())]
+    if order != sorted(order):
+        repairs.append("cells had changed places; they are in the instructor's order again")

@@ -1,0 +1,205 @@
+"""One sandbox of bubblewrap with a warm process in it that forks for each request."""
+
+from __future__ import annotations
+
+import array
+import contextlib
+import json
+import os
+import socket
+import subprocess
+import sys
+import sysconfig
+import threading
+from pathlib import Path
+from typing import Any
+
+from flyway_course.grading.errors import GradingError
+from flyway_course.grading.sandbox.machine import Machine
+from flyway_course.paths import DATASETS, ROOT
+
+INSIDE = Path(__file__).parent / "inside"
+COURSE = "/opt/course"
+ORDINARY_USER = 61_700
+"""The user id that submissions run under when the instructor is root: root escapes some limits."""
+SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/etc/ld.so.cache", "/etc/fonts",
+          "/etc/alternatives", "/etc/localtime")  # fmt: skip
+START = (
+    "import sys; sys.path[:0] = ['{course}/tools', '{course}/src']; "
+    "from flyway_inside import warm; warm.main({control}, {uid})"
+)
+START_S = 120
+
+
+class BoxError(GradingError):
+    """The sandbox could not be started, or it ended."""
+
+
+def _command(machine: Machine, control: int) -> list[str]:
+    """Return the command line: what the sandbox shows, and what it starts."""
+    root = os.geteuid() == 0
+    walls = ["--unshare-pid", "--unshare-ipc", "--unshare-net", "--unshare-uts"]
+    if root:  # real root needs no namespace of users to build the walls, and then drops to a user
+        walls += ["--unshare-cgroup-try", "--cap-drop", "ALL", "--cap-add", "CAP_SETUID"]
+        walls += ["--cap-add", "CAP_SETGID"]
+    else:
+        walls = ["--unshare-all"]
+    environment = {
+        "PATH": "/usr/bin:/bin",
+        "HOME": "/tmp",  # noqa: S108 (inside the sandbox: an empty folder in memory)
+        "LANG": "C.UTF-8",
+        "MPLCONFIGDIR": "/tmp/matplotlib",  # noqa: S108
+        "IPYTHONDIR": "/tmp/ipython",  # noqa: S108
+        "FLYWAY_FONTS": f"{COURSE}/fonts",
+        "PYTHONHASHSEED": "random",
+        **{f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL", "NUMEXPR")},
+    }
+    shown = [*SYSTEM, sys.prefix, sys.base_prefix, sysconfig.get_path("stdlib")]
+    line = [machine.bwrap, *walls, "--die-with-parent", "--new-session", "--clearenv"]
+    for name, value in environment.items():
+        line += ["--setenv", name, value]
+    parents = {str(parent) for place in shown for parent in Path(place).parents}
+    ours = {"/opt", COURSE, f"{COURSE}/tools", f"{COURSE}/src"}
+    for parent in sorted((parents | ours) - {"/", *SYSTEM}):  # open to the ordinary user inside
+        line += ["--perms", "0755", "--dir", parent]
+    for place in dict.fromkeys(shown):
+        if Path(place).is_symlink() and place in SYSTEM:
+            line += ["--symlink", str(Path(place).readlink()), place]
+        elif Path(place).exists():
+            line += ["--ro-bind", place, place]
+    line += ["--ro-bind", str(INSIDE), f"{COURSE}/tools/flyway_inside"]
+    line += ["--ro-bind", str(ROOT / "src" / "flyway"), f"{COURSE}/src/flyway"]
+    line += ["--ro-bind", str(DATASETS), f"{COURSE}/datasets"]
+    if (fonts := _fonts()).is_dir():
+        line += ["--ro-bind", str(fonts), f"{COURSE}/fonts"]
+    line += ["--proc", "/proc", "--dev", "/dev", "--perms", "1777", "--tmpfs", "/tmp"]
+    line += ["--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/tmp"]
+    uid = ORDINARY_USER if root else None
+    start = START.format(course=COURSE, control=control, uid=uid)
+    return [*line, sys.executable, "-I", "-c", start]
+
+
+def _fonts() -> Path:
+    """Return the folder in which matplotlib keeps its list of fonts."""
+    if named := os.environ.get("MPLCONFIGDIR"):
+        return Path(named)
+    home = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(home) / "matplotlib"
+
+
+class Box:
+    """A running sandbox. `fork` asks it for a process; `wait` says how that process ended."""
+
+    def __init__(self, machine: Machine):
+        self.machine = machine
+        self.link, inner = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        os.set_inheritable(inner.fileno(), True)
+        self.program = subprocess.Popen(
+            _command(machine, inner.fileno()),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            pass_fds=[inner.fileno()],
+            cwd="/",
+        )
+        inner.close()
+        self.number = 0
+        self.cpu = 0.0
+        self.said = bytearray()
+        self.ends: dict[int, int] = {}
+        self.state = "starting"
+        self.news = threading.Condition()
+        self.listeners = [
+            threading.Thread(target=listen, daemon=True)
+            for listen in (self._listen_to_errors, self._listen)
+        ]
+        for listener in self.listeners:
+            listener.start()
+
+    def _listen_to_errors(self) -> None:
+        """Keep the end of what the sandbox says on its error stream."""
+        while data := self.program.stderr.read1(65_536):
+            self.said = (self.said + data)[-4000:]
+
+    def _listen(self) -> None:
+        """Take in what the warm process tells: that it is ready, and which processes have ended."""
+        while True:
+            try:
+                data = self.link.recv(65_536)
+            except OSError:
+                data = b""
+            told = json.loads(data) if data else {}
+            with self.news:
+                if "ended" in told:
+                    self.ends[told["ended"]] = told["code"]
+                    self.cpu += told["cpu"]
+                else:
+                    self.state = "ready" if data else "ended"
+                self.news.notify_all()
+            if not data:
+                return
+
+    def wait_until_ready(self) -> None:
+        """Return when the warm process has imported everything.
+
+        Raises
+        ------
+        BoxError
+            It did not start; the message carries the last line that it said.
+        """
+        with self.news:
+            self.news.wait_for(lambda: self.state != "starting", START_S)
+            if self.state == "ready":
+                return
+        self.close()
+        words = self.said.decode("utf-8", "replace").strip().splitlines()
+        why = words[-1] if words else "it gave no reason"
+        raise BoxError(f"The sandbox did not start, or it has ended: {why[:300]}")
+
+    def fork(self, role: str, files: list[int]) -> int:
+        """Start a process inside with these open files; return its number.
+
+        `role` is `student` (files: task and status, outputs, witnesses) or `tests` (task, result,
+        witnesses). The caller closes its own copies of the files.
+        """
+        self.wait_until_ready()
+        with self.news:
+            self.number += 1
+            number = self.number
+        self._send({"role": role, "number": number, "nested": self.machine.nested}, files)
+        return number
+
+    def load(self, modules: list[str]) -> None:
+        """Let the warm process import more modules, before the next fork."""
+        self.wait_until_ready()
+        for start in range(0, len(modules), 500):
+            self._send({"load": modules[start : start + 500]}, [])
+
+    def stop(self, number: int) -> None:
+        """Kill one process and all that it started."""
+        with contextlib.suppress(BoxError):
+            self._send({"stop": number}, [])
+
+    def _send(self, request: dict[str, Any], files: list[int]) -> None:
+        rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", files))] if files else []
+        try:
+            self.link.sendmsg([json.dumps(request).encode()], rights)
+        except OSError:
+            raise BoxError("The sandbox has ended.") from None
+
+    def ended(self, number: int, seconds: float) -> bool:
+        """Wait at most so long for the end of a process; say whether it has ended."""
+        with self.news:
+            over = lambda: number in self.ends or self.state == "ended"  # noqa: E731
+            return self.news.wait_for(over, seconds)
+
+    def close(self) -> None:
+        """End the sandbox and everything in it."""
+        with contextlib.suppress(OSError):
+            self.link.shutdown(socket.SHUT_RDWR)
+        self.link.close()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self.program.wait(2)
+        self.program.kill()
+        self.program.wait()
+        self.listeners[0].join(2)

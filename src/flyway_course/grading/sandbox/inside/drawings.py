@@ -1,0 +1,128 @@
+"""Charts as plain data: what an Axes shows, drawn again beside the tests.
+
+A test may look at the lines, bars, points, words and limits of a chart as it would at the trainee's
+own. Only numbers, words and colours cross.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from .codec import CodecError, text
+
+if TYPE_CHECKING:
+    from .codec import Decoder, Encoder
+
+MOST_THINGS = 500
+WORDS = ("xlabel", "ylabel", "title", "xscale", "yscale")
+
+
+def encode(to: Encoder, value: Any, depth: int) -> Any:
+    """Return a matplotlib Axes or Figure as JSON; None for anything else."""
+    import sys
+
+    if "matplotlib" not in sys.modules:
+        return None
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    if isinstance(value, Figure):
+        return {"fig": [_axes(to, ax, depth) for ax in value.axes[:20]]}
+    return {"ax": _axes(to, value, depth)} if isinstance(value, Axes) else None
+
+
+def _axes(to: Encoder, ax: Any, depth: int) -> Any:
+    from matplotlib.colors import to_hex
+    from matplotlib.patches import Rectangle
+
+    def plain(values: Any) -> Any:
+        return to.encode(np.asarray(values), depth + 1)
+
+    lines = [
+        {
+            "x": to.encode(line.get_xdata(), depth + 1),
+            "y": to.encode(line.get_ydata(), depth + 1),
+            "label": str(line.get_label()),
+            "color": to_hex(line.get_color(), keep_alpha=True),
+            "style": str(line.get_linestyle()),
+            "marker": str(line.get_marker()),
+        }
+        for line in ax.lines[:MOST_THINGS]
+    ]
+    bars = [
+        [float(n) for n in (p.get_x(), p.get_y(), p.get_width(), p.get_height())]
+        + [to_hex(p.get_facecolor(), keep_alpha=True), str(p.get_label())]
+        for p in ax.patches[:MOST_THINGS]
+        if isinstance(p, Rectangle)
+    ]
+    points = [
+        [plain(np.ma.filled(c.get_offsets(), np.nan)), str(c.get_label())]
+        for c in ax.collections[:MOST_THINGS]
+        if len(c.get_offsets())
+    ]
+    legend = ax.get_legend()
+    marks = {}
+    for side in ("x", "y"):
+        marks[side] = [
+            plain(getattr(ax, f"get_{side}ticks")()),
+            [t.get_text() for t in getattr(ax, f"get_{side}ticklabels")()],
+        ]
+    return {
+        "lines": lines,
+        "bars": [to.encode(b, depth + 1) for b in bars],
+        "points": points,
+        "words": {name: str(getattr(ax, f"get_{name}")()) for name in WORDS},
+        "limits": [[float(n) for n in ax.get_xlim()], [float(n) for n in ax.get_ylim()]],
+        "ticks": marks,
+        "legend": None if legend is None else [t.get_text() for t in legend.get_texts()],
+        "texts": [[*map(float, t.get_position()), t.get_text()] for t in ax.texts[:MOST_THINGS]],
+    }
+
+
+def _draw(read: Decoder, body: Any, ax: Any, depth: int) -> None:
+    def few(name: str) -> list[Any]:
+        if not isinstance(body[name], list) or len(body[name]) > MOST_THINGS:
+            raise CodecError("too many things in a chart")
+        return body[name]
+
+    for name, said in body["words"].items():
+        if name not in WORDS:
+            raise CodecError("a chart has no such words")
+        getattr(ax, f"set_{name}")(text(said))
+    for line in few("lines"):
+        x, y = read.decode(line["x"], depth + 1), read.decode(line["y"], depth + 1)
+        style = {"color": text(line["color"]), "linestyle": text(line["style"])}
+        ax.plot(x, y, label=text(line["label"]), marker=text(line["marker"]), **style)
+        ax.lines[-1].set_data(x, y)
+    for bar in few("bars"):
+        x, y, width, height, colour, label = read.decode(bar, depth + 1)
+        ax.bar(x, height, width, y, align="edge", color=text(colour), label=text(label))
+    for places, label in few("points"):
+        x, y = np.asarray(read.decode(places, depth + 1), float).T
+        ax.scatter(x, y, label=text(label))
+    for x, y, said in few("texts"):
+        ax.text(float(x), float(y), text(said))
+    for side, (places, labels) in body["ticks"].items():
+        if side not in ("x", "y"):
+            raise CodecError("a chart has no such side")
+        getattr(ax, f"set_{side}ticks")(read.decode(places, depth + 1), [text(t) for t in labels])
+    if body["legend"] is not None:
+        ax.legend(labels=[text(t) for t in body["legend"]])
+    ax.set_xlim(*map(float, body["limits"][0]))
+    ax.set_ylim(*map(float, body["limits"][1]))
+
+
+def _figure(read: Decoder, body: Any, depth: int) -> Any:
+    from matplotlib.figure import Figure
+
+    if not isinstance(body, list) or len(body) > 20:
+        raise CodecError("a figure with too many charts")
+    made = Figure()
+    for number, chart in enumerate(body, start=1):
+        _draw(read, chart, made.add_subplot(len(body), 1, number), depth)
+    return made
+
+
+TAGS = {"fig": _figure, "ax": lambda read, body, depth: _figure(read, [body], depth).axes[0]}

@@ -1,0 +1,243 @@
+"""The trainee's side: run the cells of one notebook, then answer questions about its values.
+
+Three kinds of process share one room. The *warden* is process 1 of the room and runs none of the
+trainee's code: nothing inside can signal it, and when it ends, the kernel ends everything else. The
+*runner* runs the cells. Before each group of tests it leaves a copy of itself, a *witness*, which
+waits. The tests question the witnesses only after the outputs of the notebook are closed, so that
+what a question tells can reach no output.
+"""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import os
+import select
+import signal
+import socket
+import sys
+import time
+from typing import Any
+
+from . import walls, wire
+
+SCRATCH = "/tmp"  # noqa: S108 (an empty folder in memory, made for this submission)
+PAGE = os.sysconf("SC_PAGE_SIZE")
+LOOK_EVERY_S = 0.05
+PROCESSES = 40
+
+
+def enter(nested: bool) -> int:
+    """Build the room; return the open /proc of the room around it, for the warden only."""
+    around = os.open("/proc", os.O_RDONLY | os.O_DIRECTORY)
+    if nested:
+        walls.mount_empty(SCRATCH, 64 * walls.MEGA)
+        walls.mount_empty("/proc", 4096, walls.READ_ONLY)
+    walls.drop_capabilities()
+    walls.refuse_calls()
+    os.chdir(SCRATCH)
+    return around
+
+
+def warden(
+    job: dict[str, Any], status: int, outputs: int, witnesses: list[int], nested: bool
+) -> None:
+    """Watch over the runner: time, memory, and the end of the room.
+
+    `status` is a connected socket: the end of the run goes out on it; when the other side closes
+    it, the room ends.
+    """
+    walls.prctl(walls.DEATH_SIGNAL, signal.SIGKILL)
+    walls.prctl(walls.ADOPT_ORPHANS, 1)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    job["bounds"]["address_space"] = walls.address_space() + job["bounds"]["memory"]
+    around = enter(nested)
+    walls.prctl(walls.DUMPABLE, 0)
+    before = _memory(around)
+    runner = os.fork()
+    if runner == 0:
+        _be_runner(job, outputs, witnesses)
+    for number in (outputs, *witnesses):
+        os.close(number)
+    bounds = job["bounds"]
+    with socket.socket(fileno=status) as link:
+        end = _watch(runner, around, before, bounds, None, time.monotonic() + bounds["seconds"])
+        wire.send(link, {"end": end})
+        link.setblocking(False)
+        _watch(0, around, before, bounds, link, time.monotonic() + bounds["seconds_tests"])
+    with contextlib.suppress(OSError):
+        os.kill(-1, signal.SIGKILL)
+    with contextlib.suppress(ChildProcessError):
+        while True:
+            os.wait()  # so that the time they used is counted
+
+
+def _watch(
+    runner: int,
+    around: int,
+    before: int,
+    bounds: dict[str, Any],
+    link: socket.socket | None,
+    deadline: float,
+) -> str:
+    """Wait for the runner's end (or, without one, for the other side to close); say how it ended."""
+    wake = select.poll()
+    if link is not None:
+        wake.register(link, select.POLLIN | select.POLLHUP)
+    pause = 0.002
+    while True:
+        pid, code = _reap()
+        while pid:
+            if pid == runner:
+                return "done" if code == 0 else "died"
+            pid, code = _reap()
+        if link is not None and wake.poll(0):
+            return "closed"
+        reason = ""
+        if time.monotonic() > deadline:
+            reason = "time"
+        elif _memory(around) - before > bounds["memory"]:
+            reason = "memory"
+        if reason and runner:
+            os.kill(runner, signal.SIGKILL)
+            os.waitpid(runner, 0)
+            if _memory(around) - before > bounds["memory"]:
+                os.kill(-1, signal.SIGKILL)  # its helpers hold the memory: witnesses go too
+            return reason
+        if reason:
+            return reason
+        wake.poll(pause * 1000) if link is not None else time.sleep(pause)
+        pause = min(LOOK_EVERY_S, pause * 1.5)
+
+
+def _reap() -> tuple[int, int]:
+    """Return a child that has ended, with its exit code; (0, 0) where none has."""
+    try:
+        pid, status = os.waitpid(-1, os.WNOHANG)
+    except ChildProcessError:
+        return 0, 0
+    return pid, os.waitstatus_to_exitcode(status) if pid else 0
+
+
+def _memory(around: int) -> int:
+    """Return the bytes that this room's processes hold, without what they share with their parent.
+
+    Read from the outer /proc by walking from the warden down: an orphan becomes its child.
+    """
+    own = base = 0
+    waiting = [os.readlink("self", dir_fd=around)]
+    for turn in range(512):
+        if not waiting:
+            break
+        pid = waiting.pop()
+        try:
+            resident, shared = (int(n) for n in _read(around, f"{pid}/statm").split()[1:3])
+            status = _read(around, f"{pid}/status")
+            children = _read(around, f"{pid}/task/{pid}/children").split()
+        except (OSError, ValueError):
+            continue  # it has ended meanwhile
+        if turn == 0:
+            base = resident - shared
+        else:
+            own += max(0, resident - shared - base) * PAGE
+            shmem = status.partition("RssShmem:")[2].split()
+            own += int(shmem[0]) * 1024 if shmem else 0
+        waiting += children
+    with contextlib.suppress(OSError):
+        used = os.statvfs(SCRATCH)
+        own += (used.f_blocks - used.f_bfree) * used.f_frsize
+    return own
+
+
+def _read(around: int, name: str) -> str:
+    handle = os.open(name, os.O_RDONLY, dir_fd=around)
+    try:
+        return os.read(handle, 8192).decode()
+    finally:
+        os.close(handle)
+
+
+def _be_runner(job: dict[str, Any], outputs: int, witnesses: list[int]) -> None:
+    """Run the cells and leave; never returns."""
+    code = 1
+    try:
+        walls.close_all_but({outputs, *witnesses})
+        null = os.open("/dev/null", os.O_RDWR)  # the lowest free number: 0
+        for number in (0, 1, 2):
+            if number != null and number not in (outputs, *witnesses):
+                os.dup2(null, number)
+        walls.prctl(walls.DUMPABLE, 0)
+        os.setsid()
+        bounds = job["bounds"]
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        processes = PROCESSES + len(witnesses) if bounds["count_processes"] else None
+        cpu = bounds["seconds"] + bounds["seconds_tests"]
+        walls.limit(bounds["address_space"], cpu, 64 * walls.MEGA, processes)
+        lay_out(job["files"], SCRATCH)
+        sys.path.insert(0, "")
+        from . import cells
+
+        cells.run(job["cells"], bounds["seconds_cell"], outputs, witnesses)
+        code = 0
+    finally:
+        os._exit(code)
+
+
+def lay_out(files: dict[str, str], place: str) -> None:
+    """Write the files of the assignment into the folder `place`."""
+    for name, data in files.items():
+        path = os.path.join(place, name)  # noqa: PTH118
+        os.makedirs(os.path.dirname(path), exist_ok=True)  # noqa: PTH103, PTH120
+        with open(path, "wb") as file:  # noqa: PTH123
+            file.write(base64.b64decode(data))
+
+
+def testify(link: socket.socket, space: dict[str, Any]) -> None:
+    """Answer questions about the values of a notebook until the other side closes. Runs in a witness."""
+    from .codec import Decoder, Encoder
+
+    functions: list[Any] = []
+    wire.send(link, {"live": True})
+    while True:
+        asked = wire.receive(link)
+        try:
+            answer = _answer(asked, space, functions, Encoder, Decoder)
+        except BaseException as error:  # whatever the trainee's code raises is an answer
+            answer = {"raised": [type(error).__name__, _words(error)]}
+        try:
+            wire.send(link, answer)
+        except (wire.WireError, ValueError, TypeError):
+            wire.send(link, {"value": {"?": "a value that is too large"}})
+
+
+def _answer(
+    asked: Any, space: dict[str, Any], functions: list[Any], encoder: Any, decoder: Any
+) -> Any:
+    if "get" in asked:
+        if asked["get"] not in space:
+            return {"missing": True}
+        try:
+            return {"value": encoder(functions).encode(space[asked["get"]])}
+        except Exception as error:
+            return {"value": {"?": f"a value that cannot be read: {error}"[:200]}}
+    if "inside" in asked:
+        exec(compile(asked["inside"], "<check>", "exec"), space)
+        return {"value": None}
+    read = decoder()
+    given = [read.decode(v) for v in asked["given"]]
+    named = {name: read.decode(v) for name, v in asked["named"].items()}
+    result = functions[asked["call"]](*given, **named)
+    value = encoder(functions).encode(result)
+    # an argument that the function changed must look changed to the tests too
+    changed = {}
+    for place, (was, now) in enumerate(zip(asked["given"], given, strict=True)):
+        if isinstance(was, dict) and (now := encoder().encode(now)) != was:
+            changed[str(place)] = now
+    return {"value": value, "changed": changed}
+
+
+def _words(error: BaseException) -> str:
+    try:
+        return str(error)[:2000]
+    except BaseException:  # an error whose own text fails
+        return ""

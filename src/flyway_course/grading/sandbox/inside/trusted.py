@@ -1,0 +1,291 @@
+"""The tests' side: run the instructor's cells, and ask the trainee's side for values.
+
+No code of a trainee runs here. A name that the tests do not define themselves, or that the answer is
+to give, is asked for and comes as data; a function comes as a stand-in that asks the witness to call
+it and returns data.
+"""
+
+from __future__ import annotations
+
+import builtins
+import contextlib
+import inspect
+import io
+import os
+import signal
+import socket
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from . import walls, wire
+from .codec import CodecError, Decoder, Encoder, NotDataError, Opaque
+
+MOST_CALLS = 20_000
+GONE = "the notebook gives no more answers"
+LONGEST_TEXT = 2000
+
+
+class TestTimeoutError(BaseException):
+    """A test took too long."""
+
+
+class AnswerError(Exception):
+    """The trainee's code raised an error that the tests' side does not know, or is gone."""
+
+
+class Witness:
+    """One point in the trainee's notebook that can be asked for values.
+
+    Where all values are data they were left there; else a process waits and answers.
+    """
+
+    def __init__(self, link: socket.socket | None):
+        self.link = link
+        self.calls = 0
+        self.kept: dict[str, Any] | None = None
+        self.met = False
+
+    def meet(self) -> None:
+        """Read the first word: the values that were left, or that somebody waits."""
+        if self.met or self.link is None:
+            return
+        self.met = True
+        try:
+            first = wire.receive(self.link)
+        except wire.WireError:
+            self.close()
+            return
+        kept = first.get("kept") if isinstance(first, dict) else None
+        self.kept = kept if isinstance(kept, dict) else None
+        if self.kept is not None:
+            self.close()
+
+    def ask(self, question: dict[str, Any]) -> Any:
+        """Return the answer, or raise what the trainee's code raised."""
+        self.calls += 1
+        if self.link is None or self.calls > MOST_CALLS:
+            raise AnswerError(GONE)
+        try:
+            wire.send(self.link, question)
+            answer = wire.receive(self.link)
+        except wire.WireError:
+            self.close()
+            raise AnswerError(GONE) from None
+        except TestTimeoutError:
+            # half an answer may be on the way: nothing after it could be told apart
+            self.close()
+            raise
+        if not isinstance(answer, dict):
+            self.close()
+            raise AnswerError("the answer cannot be read")
+        if "raised" in answer:
+            raise _known_error(answer["raised"])
+        return answer
+
+    def close(self) -> None:
+        """Ask no more."""
+        if self.link is not None:
+            self.link.close()
+        self.link = None
+
+    def get(self, name: str) -> tuple[bool, Any]:
+        """Return whether the notebook has a name here, and its value."""
+        self.meet()
+        if self.kept is not None:
+            return name in self.kept, self.read(self.kept.get(name))
+        answer = self.ask({"get": name})
+        return (False, None) if "missing" in answer else (True, self.read(answer.get("value")))
+
+    def read(self, data: Any) -> Any:
+        """Build a value; what cannot be read as one is an object that is not data."""
+        try:
+            return Decoder(self.stand_in).decode(data)
+        except CodecError as error:
+            return Opaque(f"a value that cannot be read: {error}")
+
+    def stand_in(self, handle: int, name: str, words: str | None, signature: Any) -> Callable:
+        """Return a function that asks the witness to call the trainee's."""
+
+        def call(*given: Any, **named: Any) -> Any:
+            write = Encoder()
+            try:
+                sent = [write.encode(v) for v in given]
+                sent_named = {k: write.encode(v) for k, v in named.items()}
+            except NotDataError as error:
+                raise AnswerError(f"the test gives {name} what is not data: {error}") from None
+            answer = self.ask({"call": handle, "given": sent, "named": sent_named})
+            changed = answer.get("changed")
+            for place, data in changed.items() if isinstance(changed, dict) else ():
+                if place.isdigit() and int(place) < len(given):
+                    _change(given[int(place)], self.read(data))
+            return self.read(answer.get("value"))
+
+        call.__name__ = call.__qualname__ = name if name.isidentifier() else "function"
+        call.__doc__ = words
+        with contextlib.suppress(Exception):
+            call.__signature__ = _signature(signature)
+        return call
+
+
+def _signature(parts: Any) -> inspect.Signature:
+    made = []
+    for name, kind, optional in parts:
+        default = None if optional else inspect.Parameter.empty
+        made.append(inspect.Parameter(name, inspect._ParameterKind(kind), default=default))
+    return inspect.Signature(made)
+
+
+def _change(old: Any, new: Any) -> None:
+    """Let an argument look as the trainee's function left it."""
+    if type(old) is not type(new):
+        return
+    if isinstance(old, list):
+        old[:] = new
+    elif isinstance(old, dict | set):
+        old.clear()
+        old.update(new)
+    elif hasattr(old, "_update_inplace"):
+        old._update_inplace(new)
+    elif hasattr(old, "dtype") and old.shape == new.shape and old.ndim:
+        old[...] = new
+
+
+def _known_error(told: Any) -> Exception:
+    """Return the error that was told, as one of Python's own where it is one."""
+    name, words = told if isinstance(told, list) and len(told) == 2 else ("Error", "")
+    kind = getattr(builtins, name, None) if isinstance(name, str) else None
+    known = isinstance(kind, type) and issubclass(kind, Exception)
+    words = words[:LONGEST_TEXT] if isinstance(words, str) else ""
+    try:
+        error = kind(words) if known else AnswerError(words)
+    except TypeError:
+        error = AnswerError(words)
+    error.told = str(name)[:60]
+    return error
+
+
+class Space(dict):
+    """The names that the tests see. `theirs` are those that the trainee's answer gives."""
+
+    def __init__(self) -> None:
+        super().__init__(__builtins__=builtins, __name__="__main__")
+        self.theirs: set[str] = set()
+        self.witness: Witness | None = None
+        self.seen: dict[str, Any] = {}
+
+    def __missing__(self, name: str) -> Any:
+        if name not in self.theirs and hasattr(builtins, name):
+            raise KeyError(name)
+        if self.witness is None or name.startswith("__"):
+            raise KeyError(name)
+        there, value = self.witness.get(name)
+        if not there:
+            raise KeyError(name)
+        self[name] = self.seen[name] = value
+        return value
+
+    def forget(self) -> None:
+        """Drop what came from the trainee: the next test asks again."""
+        for name in [*self.seen, *self.theirs]:
+            self.pop(name, None)
+        self.seen = {}
+
+
+def _too_long(*unused: Any) -> None:
+    raise TestTimeoutError
+
+
+def _run(source: str, name: str, space: Space, seconds: int) -> list[str] | None:
+    """Run one of the instructor's cells; return its error as [name, words], or None."""
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    quiet = io.StringIO()
+    try:
+        with contextlib.redirect_stdout(quiet), contextlib.redirect_stderr(quiet):
+            exec(compile(source, name, "exec"), space)
+    except TestTimeoutError:
+        return ["CellTimeoutError", ""]
+    except BaseException as error:
+        return [getattr(error, "told", type(error).__name__), _text(error)]
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+    return None
+
+
+def _text(error: BaseException) -> str:
+    try:
+        return str(error)[:LONGEST_TEXT]
+    except Exception:  # a value of the trainee's inside the words cannot be shown
+        return ""
+
+
+def judge(job: dict[str, Any], links: list[int], result: int) -> None:
+    """Run the setup and the tests in order; write one outcome for each test.
+
+    An outcome is null where the test passed, else the error's name and words.
+    """
+    walls.drop_capabilities()
+    walls.prctl(walls.DUMPABLE, 0)
+    signal.signal(signal.SIGALRM, _too_long)
+    bounds = job["bounds"]
+    memory = walls.address_space() + bounds["memory"]
+    walls.limit(memory, bounds["seconds_tests"] + 30, 64 * walls.MEGA, None)
+    if job.get("seed") is not None:
+        os.environ["FLYWAY_COHORT_SEED"] = job["seed"]
+    place = f"/tmp/{os.getpid()}"  # noqa: S108
+    os.mkdir(place)  # noqa: PTH102
+    os.chdir(place)
+    from .student import lay_out
+
+    lay_out(job["files"], place)
+    witnesses = [Witness(socket.socket(fileno=link)) for link in links]
+    space = Space()
+    for cell in job["cells"]:
+        if cell["kind"] == "answer":
+            space.theirs |= set(cell["names"])
+        elif cell["kind"] == "setup":
+            space.forget()
+            space.theirs -= set(cell["names"])
+            space.witness = None
+            error = _run(cell["source"], f"<{cell['id']}>", space, bounds["seconds_cell"])
+            if error:
+                wire.write(result, {"setup": cell["id"], "error": error})
+        else:
+            space.forget()
+            space.witness = witnesses[cell["witness"]]
+            error = _judge_one(cell, space, bounds["seconds_cell"])
+            space.theirs -= set(cell["names"])
+            # a name that this test made stays its own, unless an answer gives it again
+            space.seen = {k: v for k, v in space.seen.items() if k not in cell["names"]}
+            seen = {n: v for n, v in space.seen.items() if isinstance(v, int | float | str)}
+            seen = {n: repr(v)[:80] for n, v in seen.items()}
+            wire.write(result, {"test": cell["id"], "error": error, "seen": seen})
+        _close_figures()
+    wire.write(result, {"modules": sorted(_loaded())})
+
+
+def _judge_one(cell: dict[str, Any], space: Space, seconds: int) -> list[str] | None:
+    if not cell.get("inside"):
+        return _run(cell["source"], f"<{cell['id']}>", space, seconds)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        space.witness.meet()
+        space.witness.ask({"inside": cell["source"]})
+    except TestTimeoutError:
+        return ["CellTimeoutError", ""]
+    except Exception as error:
+        return [getattr(error, "told", type(error).__name__), _text(error)]
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+    return None
+
+
+def _loaded() -> list[str]:
+    roots = ("flyway", "numpy", "pandas", "scipy", "statsmodels", "matplotlib", "networkx", "patsy")
+    return [name for name in sys.modules if name.split(".")[0] in roots]
+
+
+def _close_figures() -> None:
+    pyplot = sys.modules.get("matplotlib.pyplot")
+    if pyplot:
+        pyplot.close("all")

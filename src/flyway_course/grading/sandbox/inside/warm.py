@@ -1,0 +1,185 @@
+"""The warm process: it imports what every notebook imports, then forks for each request.
+
+It never reads a notebook, a test or a value. Each child gets the open files of its own task and
+reads its task from there, so that nothing of one trainee, and no test, is ever in this process's
+memory, from which all the others are copied.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import io
+import json
+import os
+import select
+import signal
+import socket
+import sys
+from typing import Any
+
+from . import student, trusted, walls, wire
+
+LARGEST_REQUEST = 65_536
+MOST_FILES = 100
+
+
+def main(control: int, uid: int | None) -> None:
+    """Serve fork requests on the socket `control` until it closes."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if uid is not None:
+        walls.become(uid)
+    link = socket.socket(fileno=control)
+    _own_fonts()
+    _warm_up()
+    gc.collect()
+    gc.freeze()  # so that the children's garbage collector leaves shared pages alone
+    link.send(json.dumps({"ready": True}).encode())
+    children: dict[int, int] = {}
+    ended, wake = os.pipe()
+    os.set_blocking(wake, False)
+    signal.set_wakeup_fd(wake)
+    signal.signal(signal.SIGCHLD, lambda *unused: None)
+    while True:
+        ready, _, _ = select.select([link, ended], [], [])
+        if ended in ready:
+            os.read(ended, 4096)
+            _tell_ended(link, children)
+        if link in ready:
+            data, files, _, _ = socket.recv_fds(link, LARGEST_REQUEST, MOST_FILES)
+            if not data:
+                return
+            _serve(link, json.loads(data), files, children)
+
+
+def _serve(link: socket.socket, request: Any, files: list[int], children: dict[int, int]) -> None:
+    if "load" in request:
+        for name in request["load"]:
+            with contextlib.suppress(Exception):
+                __import__(name)
+        return
+    if "stop" in request:
+        for pid, number in children.items():
+            if number == request["stop"]:
+                os.kill(pid, signal.SIGKILL)
+        return
+    pid = os.fork()
+    if pid == 0:
+        code = 1
+        try:
+            signal.set_wakeup_fd(-1)
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            walls.close_all_but({0, 1, 2, *files})
+            _be(request, files)
+            code = 0
+        except BaseException:
+            _tell_why(request["role"])
+        finally:
+            os._exit(code)
+    children[pid] = request["number"]
+    for number in files:
+        os.close(number)
+
+
+def _tell_ended(link: socket.socket, children: dict[int, int]) -> None:
+    while True:
+        try:
+            pid, status, usage = os.wait4(-1, os.WNOHANG)
+        except ChildProcessError:
+            return
+        if not pid:
+            return
+        if pid in children:
+            code = os.waitstatus_to_exitcode(status)
+            cpu = usage.ru_utime + usage.ru_stime
+            ended = {"ended": children.pop(pid), "code": code, "cpu": cpu}
+            with contextlib.suppress(OSError):
+                link.send(json.dumps(ended).encode())
+
+
+def _be(request: Any, files: list[int]) -> None:
+    """Become the trainee's side or the tests' side of one submission."""
+    task, *others = files
+    with socket.socket(fileno=task) as link:
+        job = wire.receive(link)
+        if request["role"] == "tests":
+            trusted.judge(job, others[1:], others[0])
+            return
+        status = link.detach()
+    if not request["nested"]:
+        student.warden(job, status, others[0], others[1:], nested=False)
+        return
+    walls.own_namespaces()
+    warden = os.fork()
+    if warden == 0:
+        try:
+            student.warden(job, status, others[0], others[1:], nested=True)
+        except BaseException:
+            _tell_why("warden")
+        finally:
+            os._exit(0)
+    for number in (status, *others):
+        os.close(number)
+    os.waitpid(warden, 0)
+
+
+def _tell_why(who: str) -> None:
+    """Write the last line of an error where the instructor's side listens."""
+    kind, error, trace = sys.exc_info()
+    line = trace.tb_next.tb_lineno if trace and trace.tb_next else 0
+    with contextlib.suppress(OSError):
+        os.write(2, f"{who}: {kind.__name__}: {str(error)[:300]} (line {line})\n".encode())
+
+
+def _own_fonts() -> None:
+    """Copy matplotlib's list of fonts to where it may write: making it anew takes seconds."""
+    target = os.environ["MPLCONFIGDIR"]
+    os.makedirs(target, exist_ok=True)  # noqa: PTH103
+    source = os.environ.pop("FLYWAY_FONTS", "")
+    for name in os.listdir(source) if source and os.path.isdir(source) else ():  # noqa: PTH208, PTH112
+        if name.startswith("fontlist"):
+            with (
+                open(f"{source}/{name}", "rb") as old,  # noqa: PTH123
+                open(f"{target}/{name}", "wb") as new,  # noqa: PTH123
+            ):
+                new.write(old.read())
+
+
+def _warm_up() -> None:
+    """Import and use once what nearly every notebook uses; leave no trace in the shell."""
+    import matplotlib
+
+    matplotlib.use("agg")
+    import numpy.testing
+    import pandas as pd
+    import pandas.testing
+    from IPython.core.interactiveshell import InteractiveShell
+    from matplotlib import pyplot
+    from traitlets.config import Config
+
+    settings = Config()
+    settings.HistoryManager.enabled = False
+    settings.InteractiveShell.colors = "nocolor"
+    shell = InteractiveShell.instance(config=settings)
+    from . import cells, drawings, frames, records
+
+    assert cells and drawings and frames and records and numpy.testing and pandas.testing  # noqa: PT018
+    with contextlib.suppress(ImportError):
+        import flyway.datasets
+        import flyway.plots.png
+
+        # grading shows a chart small, and in half of the time
+        flyway.plots.png.save_png.__defaults__ = (64, 1)
+    before = sys.stdout, sys.stderr, sys.displayhook
+    sys.stdout = sys.stderr = io.StringIO()
+    shell.run_cell("1/0", store_history=False)
+    shell.run_cell("6", store_history=False)
+    sys.stdout, sys.stderr, sys.displayhook = before
+    table = pd.read_csv(io.StringIO("a,b,c\n1,x,3\n2,y,4\n"))
+    table.groupby("b")["a"].sum()
+    ax = table.plot(x="a", y="c")
+    ax.figure.savefig(io.BytesIO(), format="png")
+    pyplot.close("all")
+    shell.display_formatter.format(table)
+    shell.reset(new_session=False)
+    sys.modules["__main__"].__dict__.pop("_", None)
