@@ -9,6 +9,12 @@ seed gives the same numbers on every machine. What it makes is simulated; never 
 - `forms`: filled count forms · `coverage`: a census that reaches more places each year · `flocks`: flocks to count
 - `observers`: counters with a bias · `sitelist`: sites that somebody visited, and the others
 - `marked`: marked birds that are seen or missed · `impacts`: studies and turbines with a known effect
+- `messy`: a count form with slips, and their key · `strata`: wetlands, and those drawn to be counted
+- `census_day`: flocks that move while three countries count · `roosts`: two observers, flocks noted
+- `visits`: repeated visits, and birds seen from lines · `populations`: growth with a limit; families
+- `lines`: a winter of searches under a power line · `habitat`: fields chosen, land that changes
+- `movements`: a flyway by season, and tracked birds · `households`: a survey; scores of a training
+- `choices`: options whose true worth is known, and delegations who weigh them
 - `basins`: winter counts in basins, one of which gets a project
 """
 
