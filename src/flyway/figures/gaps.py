@@ -70,30 +70,34 @@ def three_sites(step: str) -> Figure:
     ax.set(xlim=(-1.75, 3.6), ylim=(4.55, -0.95))
     ax.set_axis_off()
     for j, winter in enumerate(_WINTERS):
-        ax.text(j, -0.5, f"Winter {winter}", ha="center", va="center", color=plots.GREY)
+        ax.text(j, -0.5, f"Winter {winter}", ha="center", va="center", fontsize=15)
     for i, site in enumerate(_SITES):
-        ax.text(-1.7, i + 0.3, site, va="center", fontweight="bold")
+        _name(ax, i + 0.3, site)
         for j in range(4):
             blank = np.isnan(_COUNTS[i, j])
             text = "?" if np.isnan(shown[i, j]) else f"{shown[i, j]:.0f}"
             _cell(ax, j, i + 0.3, text, _SUM if blank else plots.INK, frame=blank)
     if step == STEPS[1]:
-        ax.text(-1.7, 3.6, "A and C", va="center", fontweight="bold", color=_INDEX)
+        _name(ax, 3.6, "A and C", _INDEX)
         others = _COUNTS[[0, 2]].sum(axis=0)
         for j, factor in enumerate(others / others[0]):
             _cell(ax, j, 3.6, f"×{factor:g}", _INDEX)
     else:
-        ax.text(-1.7, 3.6, "Sum", va="center", fontweight="bold")
+        _name(ax, 3.6, "Sum")
         for j, total in enumerate(np.nansum(shown, axis=0)):
             _cell(ax, j, 3.6, f"{total:.0f}", plots.INK)
     ax.axhline(2.95, color=plots.GREY, linewidth=1)
     return fig
 
 
+def _name(ax: Axes, y: float, text: str, colour: str = plots.INK) -> None:
+    ax.text(-1.7, y, text, va="center", fontsize=17, fontweight="bold", color=colour)
+
+
 def _cell(ax: Axes, x: float, y: float, text: str, colour: str, frame: bool = False) -> None:
     box = {"boxstyle": "round,pad=0.35", "facecolor": "none", "edgecolor": colour}
     ax.text(
-        x, y, text, ha="center", va="center", fontsize=18, fontweight="bold", color=colour,
+        x, y, text, ha="center", va="center", fontsize=22, fontweight="bold", color=colour,
         bbox=box if frame else None,
     )  # fmt: skip
 
