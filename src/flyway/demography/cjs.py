@@ -17,7 +17,7 @@ from scipy.optimize import minimize
 from scipy.special import expit, log_expit
 
 from flyway.demography.histories import Sums
-from flyway.detection.likelihood import Likelihood
+from flyway.detection.likelihood import DISAGREE, Likelihood
 
 
 def negative_loglik(
@@ -69,14 +69,13 @@ def fit_cjs(
     """
     args = (W, Z, sums, gaps)
     start = np.zeros(len(names))
-    best = None
+    fits = []
     for method, options in (
         ("BFGS", {"gtol": 1e-7, "maxiter": 1000}),
         ("L-BFGS-B", {"ftol": 1e-14, "gtol": 1e-7, "maxiter": 2000}),
     ):
-        fit = minimize(negative_loglik, start, args=args, jac=True, method=method, options=options)
-        if best is None or fit.fun < best.fun - 1e-9:
-            best = fit
+        fits.append(minimize(negative_loglik, start, args, method, jac=True, options=options))
+    best = min(fits, key=lambda fit: fit.fun)
     theta = best.x
     gradient = negative_loglik(theta, *args)[1]
     step = 1e-5
@@ -97,6 +96,12 @@ def fit_cjs(
     if not converged:
         notes += ("The likelihood did not settle at a top: do not use these numbers.",)
     covariance, inverse, flat = _invert(hessian)
+    apart = max(fit.fun for fit in fits) - best.fun
+    if apart > DISAGREE and not flat:  # along a flat direction the two stop where they tire
+        notes += (
+            f"The two optimisers ended {apart:.2g} apart in log likelihood, and the higher is shown: "
+            f"look at the data again.",
+        )
     found = Likelihood(
         pd.Series(theta, index=names), covariance, -float(best.fun), converged, flat == 0, notes
     )

@@ -19,6 +19,8 @@ from statsmodels.tools.numdiff import approx_fprime, approx_hess3
 
 from flyway import results
 
+DISAGREE = 1e-2  # in log likelihood: less is the noise of stopping
+
 
 class NotIdentifiable(ValueError):
     """The design cannot separate its parameters: no amount of such data would help."""
@@ -88,7 +90,8 @@ def maximise(
                 best = fit
         options = {"xatol": 1e-8, "fatol": 1e-10, "maxiter": 2000, "adaptive": True}
         second = minimize(down, best.x, method="Nelder-Mead", options=options)
-        if second.fun < best.fun - 1e-12:
+        gained = best.fun - second.fun
+        if gained > 1e-12:
             best = second
         gradient = approx_fprime(best.x, down, centered=True)
         hessian = approx_hess3(best.x, down)
@@ -100,6 +103,11 @@ def maximise(
     if not converged:
         notes += ("The likelihood did not settle at a top: do not use these numbers.",)
     covariance, flat = _invert(hessian, turn)
+    if gained > DISAGREE and not flat.any():  # along a flat direction the two stop where they tire
+        notes += (
+            f"The first optimiser stopped {gained:.2g} below the top of the log likelihood that the "
+            f"second found: look at the data again.",
+        )
     if flat.any():
         told = ", ".join(n for n, f in zip(names, flat, strict=True) if f)
         notes += (
