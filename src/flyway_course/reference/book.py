@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .docstrings import parse
-from .markdown import prose
+from .markdown import definitions, prose
 from .pages import Index, front, question, room_page, target
 from .reading import Module, Room, read_room
 
@@ -91,21 +91,22 @@ def _index(rooms: dict[str, Room], index: Index) -> str:
     lines += INTRODUCTION.split("\n")
     named = {place for places in QUESTIONS.values() for place in places}
     for asked, places in QUESTIONS.items():
-        lines += [f"## {asked}", "", "| Your question | Functions |", "|---|---|"]
+        pairs = []
         for place in places:
             room = rooms[place.partition(".")[0]]
             for module in room.modules:
                 short = module.dotted.removeprefix("flyway.")
                 if short == place or (place == room.name and short not in named - {place}):
-                    lines += _row(room, module)
-        lines.append("")
+                    pairs += _pair(room, module)
+        lines += [f"## {asked}", "", *definitions(pairs)]
     return _text(lines)
 
 
-def _row(room: Room, module: Module) -> list[str]:
+def _pair(room: Room, module: Module) -> list[tuple[str, list[str]]]:
+    """A module's question and its functions."""
     asked = parse(module.docstring).purpose if module.docstring else question(room)
-    shown = ", ".join(
+    links = [
         f"[`{function.name}`](#{target(room.name, function.name, False)})"
         for function in module.functions
-    )
-    return [f"| {prose(asked)} | {shown} |"] if shown else []
+    ]
+    return [(prose(asked), [", ".join(links)])] if links else []

@@ -27,6 +27,15 @@ def prose(text: str, link: Linker | None = None) -> str:
     return "".join(out)
 
 
+def literal(text: str) -> str:
+    """Set quoted choices in code, so that a copy keeps its straight quotation marks."""
+    parts = CODE.split(text)
+    return "".join(
+        part if part.startswith("`") else re.sub(r'"([\w./:+-]+)"', r'`"\1"`', part)
+        for part in parts
+    )
+
+
 def block(text: str, link: Linker | None = None) -> list[str]:
     """A paragraph, a list or a formula, with an empty line after it."""
     if is_formula(text):
@@ -34,7 +43,7 @@ def block(text: str, link: Linker | None = None) -> list[str]:
         return ["```text", *lines, "```", ""]
     if is_list(text):
         items = re.split(r"\n(?=- )", text)
-        return [f"- {prose(item[2:], link)}" for item in items] + [""]
+        return [f"- {prose(literal(item[2:]), link)}" for item in items] + [""]
     return [prose(text, link), ""]
 
 

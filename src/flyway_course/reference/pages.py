@@ -7,7 +7,7 @@ import re
 
 from .docstrings import Parts, flat, parse
 from .links import checked, taught
-from .markdown import Linker, block, blocks, definitions, prose, sentence
+from .markdown import Linker, block, blocks, definitions, literal, prose, sentence
 from .reading import Class, Function, Module, Option, Room
 
 MADE = "% Made by `python -m flyway_course.reference` from the docstrings of `src/flyway`: do not edit."
@@ -106,13 +106,14 @@ def _paragraphs(docstring: str) -> list[str]:
 
 
 def _questions(room: Room) -> list[str]:
-    lines = ["| What it does | Function |", "|---|---|"]
+    """What is done by which function; a list of pairs reads better on a phone than a table."""
+    pairs = []
     for module in room.modules:
         for function in module.functions:
-            purpose = prose(parse(function.docstring).purpose)
             place = target(room.name, function.name, False)
-            lines.append(f"| {purpose} | [`{function.name}`](#{place}) |")
-    return [*lines, ""]
+            purpose = prose(parse(function.docstring).purpose)
+            pairs.append((purpose, [f"[`{function.name}`](#{place})"]))
+    return definitions(pairs)
 
 
 def _module(room: Room, module: Module, index: Index, level: int) -> list[str]:
@@ -182,18 +183,13 @@ def _default(written: str) -> str:
 
 
 def _parameters(function: Function, parts: Parts, link: Linker) -> list[str]:
-    defaults = {option.name: option.default for option in function.options}
+    """What to give, in the order of the call."""
+    order = [option.name for option in function.options]
     items = []
-    for names, text in parts.parameters.items():
+    for names in sorted(parts.parameters, key=lambda names: order.index(names.split(", ")[0])):
+        text = parts.parameters[names]
         shown = ", ".join(f"`{name}`" for name in names.split(", "))
-        told = [
-            f"`{_default(defaults[name])}`"
-            for name in names.split(", ")
-            if defaults.get(name) not in {None, "None"}
-        ]
-        if told:
-            shown += f" (default {', '.join(told)})"
-        items.append((shown, [sentence(prose(text, link))]))
+        items.append((shown, [sentence(prose(literal(text), link))]))
     return definitions(items)
 
 
@@ -206,6 +202,7 @@ def _returns(function: Function, parts: Parts, index: Index, link: Linker) -> li
         return []
     # the label runs into the sentence: "You get the axes."
     texts[0] = re.sub(r"^(?:The|An?|One|Shape)\b", lambda word: word[0].lower(), texts[0])
+    texts[0] = re.sub(r"^(?=(?:DataFrame|Dictionary)\b)", "a ", texts[0])
     told = [prose(text, link) for text in texts]
     return [f"**You get** {told[0]}", "", *[line for text in told[1:] for line in (text, "")]]
 
@@ -280,6 +277,7 @@ def _together(kinds: dict[str, str], told: dict[str, str]) -> list[list[str]]:
 def _typed(text: str, annotation: str, link: Linker) -> str:
     kind = SHOWN_TYPES.get(annotation.removesuffix(" | None"), "")
     shown = sentence(prose(text, link)) if text else ""
+    shown += "" if not shown or shown.endswith((".", ")")) else "."
     return " ".join(part for part in (shown, f"*({kind})*" if kind else "") if part) or "—"
 
 
