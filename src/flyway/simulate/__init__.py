@@ -16,6 +16,7 @@ seed gives the same numbers on every machine. What it makes is simulated; never 
 - `movements`: a flyway by season, and tracked birds · `households`: a survey; scores of a training
 - `choices`: options whose true worth is known, and delegations who weigh them
 - `basins`: winter counts in basins, one of which gets a project
+- `limits`: what these share
 """
 
 from flyway.simulate.counts import WinterCounts, winter_counts

@@ -91,6 +91,10 @@ def land_change(plots: int = 400, *, rates: pd.DataFrame | None = None, seed: in
     Returns
     -------
     LandChange; before, all kinds of land are equally frequent.
+
+    Raises
+    ------
+    ValueError for chances whose rows do not sum to 1, or no plots.
     """
     if rates is None:
         kinds = ["wetland", "field", "town"]

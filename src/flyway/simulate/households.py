@@ -122,7 +122,10 @@ def _truth(people: pd.DataFrame) -> pd.DataFrame:
 
 @dataclass(frozen=True)
 class TrainingScores:
-    """`scores`: `person`, `country`, `sex`, `age_group`, `before`, `after`. `gain`: the true gain."""
+    """`scores`: `person`, `country`, `sex`, `age_group`, `before`, `after`. `gain`: the true gain.
+
+    maximum : the highest score possible.
+    """
 
     scores: pd.DataFrame
     maximum: int

@@ -52,7 +52,8 @@ def line_searches(
 
     Parameters
     ----------
-    deaths : birds killed, on random days 0 to days − 1. interval : days from one search to the next.
+    deaths : birds killed, on random days. days : length of the winter. interval : days from one search to
+        the next.
     persistence, persistence_snow : chance that a carcass is still there the next morning, on bare ground
         and on a day with snow (default: the same). efficiency, efficiency_snow : chance that one search finds a carcass that
         is there. snow_days : days on which snow lies, such as range(30, 60).

@@ -125,6 +125,10 @@ def tracked_birds(
     Returns
     -------
     DataFrame: `season`, `bird`, `from`, `to`, one row per flight that was recorded.
+
+    Raises
+    ------
+    ValueError naming the argument that is out of range.
     """
     rng = np.random.default_rng(seed)
     birds, fail = whole(birds, "birds"), probability(lost, "lost")
@@ -155,6 +159,10 @@ def site_network(
     -------
     Two DataFrames: sites (`site`, `x_km`, `y_km`, `birds`) and links (`from`, `to`, `distance_km`,
     `probability`, 0.1 at the furthest distance that is linked).
+
+    Raises
+    ------
+    ValueError naming the argument that is out of range.
     """
     n, rng = whole(sites, "sites", 2), np.random.default_rng(seed)
     place = rng.uniform(0, 100, (n, 2))

@@ -13,7 +13,10 @@ from flyway.simulate.limits import positive, whole
 
 @dataclass(frozen=True)
 class YearlyBirds:
-    """`birds`: `year`, `truth` (birds), `count` (with counting error). The rest: the settings."""
+    """`birds`: `year`, `truth` (birds), `count` (with counting error).
+
+    growth, sd, capacity : the settings, as they were given.
+    """
 
     birds: pd.DataFrame
     growth: float
