@@ -16,8 +16,10 @@ from flyway_course.compile_data import (
     impacts,
     pages,
     parameters,
+    roosts,
     simulated,
     sites,
+    submissions,
 )
 from flyway_course.compile_data.bibliography import bibliography
 from flyway_course.compile_data.sources import read_sources
@@ -41,6 +43,9 @@ def write_simulated(out: Path) -> None:
     write_package(simulated.build_flock_estimates(), out)
     write_package(forms.build_count_forms(), out)
     write_package(impacts.build_salt_pan_counts(), out)
+    write_package(impacts.build_wind_parameters(), out)
+    write_package(roosts.build_roost_flocks(), out)
+    write_package(submissions.build_messy_submission(), out)
 
 
 def compile_pages(datasets: Path, book: Path) -> None:
