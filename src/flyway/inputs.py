@@ -218,7 +218,7 @@ def probability(value: float, name: str, *, open_interval: bool = False) -> floa
     """Return a probability as a float; ValueError outside 0 to 1 (ends refused if `open_interval`)."""
     try:
         number = float(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise ValueError(f"{name} is {value!r}: give a number between 0 and 1") from None
     inside = 0 < number < 1 if open_interval else 0 <= number <= 1
     if not inside:
@@ -226,10 +226,39 @@ def probability(value: float, name: str, *, open_interval: bool = False) -> floa
     return number
 
 
+def number(
+    value: float,
+    name: str,
+    *,
+    minimum: float | None = None,
+    maximum: float | None = None,
+    whole: bool = False,
+) -> float:
+    """Return one number as a float (whole: without fraction), or say what was wanted of it."""
+    try:
+        found = float(value) if isinstance(value, Number) else float("nan")
+    except (TypeError, OverflowError):  # complex, or beyond all floats
+        found = float("nan")
+    low = -np.inf if minimum is None else minimum
+    high = np.inf if maximum is None else maximum
+    if not (np.isfinite(found) and low <= found <= high and (not whole or found == round(found))):
+        kind = "a whole number" if whole else "a number"
+        ends = "" if minimum is None else f" of {minimum:g} or more"
+        if maximum is not None:
+            ends = f" up to {maximum:g}" if minimum is None else f" from {minimum:g} to {maximum:g}"
+        raise ValueError(f"{name} is {value!r}: give {kind}{ends}")
+    return found
+
+
+def random_numbers(seed: int) -> np.random.Generator:
+    """Return numpy's random numbers for a seed; ValueError for a seed that is none."""
+    return np.random.default_rng(int(number(seed, "seed", minimum=0, whole=True)))
+
+
 def one_of(value: str, name: str, choices: Iterable[str]) -> str:
     """Return `value` if it is one of `choices`, else raise ValueError listing them."""
     choices = list(choices)
-    if value not in choices:
+    if not any(isinstance(value, type(c)) and value == c for c in choices):
         raise ValueError(f"{name} is {value!r}: choose one of {', '.join(map(repr, choices))}")
     return value
 

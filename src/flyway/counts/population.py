@@ -1,4 +1,4 @@
-"""From counts at some sites to a population estimate, with a range and a quality grade.
+"""How many birds are there, if not every site was counted? An estimate with a range and a quality grade.
 
 Sites that were not counted are predicted from what they usually hold: y_i = R u_i + e_i with scatter
 growing with the site, var e_i = σ² u_i^g, g from 1 (birds come one by one) to 2 (whole flocks do), found

@@ -1,4 +1,4 @@
-"""One number for the whole period: the overall slope of yearly totals, and its class.
+"""How fast over the whole period? The overall slope of yearly totals, and its class.
 
 The slope is the least-squares line through log totals; its variance follows from the covariance of
 the totals (a sandwich), so that totals that were imputed together are not counted as independent.

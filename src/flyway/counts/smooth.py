@@ -1,4 +1,4 @@
-"""Trends that bend: a smooth curve through yearly counts, with its interval.
+"""Does the trend bend? A smooth curve through yearly counts, with its interval.
 
 log E(count) = s(year), where s is a natural cubic regression spline with a fixed number of basis
 functions (patsy's `cr`, which spans the same curves as mgcv's s(year, k=df, bs="cr", fx=TRUE)).

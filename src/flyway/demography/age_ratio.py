@@ -90,7 +90,7 @@ def age_ratio(
     replicates: int = 2000,
     seed: int = 1,
 ) -> AgeRatio:
-    """Estimate the share of young birds with an interval that knows about families.
+    """Estimate the share of young birds, with an interval that knows that families stay together.
 
     Parameters
     ----------

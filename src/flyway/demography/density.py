@@ -126,7 +126,7 @@ def _growth(model: str, a: float, b: float, n: np.ndarray) -> np.ndarray:
 def compare_density(
     years: Iterable, counts: Iterable, *, replicates: int = 1000, seed: int = 1
 ) -> DensityComparison:
-    """Ask whether a population grows more slowly when it is large.
+    """Find out whether a population grows more slowly when it is large.
 
     Parameters
     ----------

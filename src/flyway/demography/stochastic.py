@@ -1,4 +1,4 @@
-"""Good years and bad years: growth and quasi-extinction when the matrix changes from year to year.
+"""What do good and bad years do? Growth and quasi-extinction when rates change from year to year.
 
 Each year one of several matrices is drawn (independent years). The stochastic growth rate log λ_s is
 what a population grows by in the long run; it is below log λ of the mean matrix. Two ways:

@@ -109,7 +109,7 @@ def fit_survival(
     gaps: Iterable[float] | None = None,
     overdispersion: float = 1.0,
 ) -> Survival:
-    """Estimate survival and detection from sightings of marked birds.
+    """Estimate survival, and the chance to be seen, from sightings of marked birds.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Flock counts against photographs: how wrong is the eye, and how is a count corrected?
+"""How wrong is the eye, and how is a count corrected? Flock counts against photographs.
 
 An observer estimates a flock; a photograph of the same flock is counted bird by bird. The pairs
 give the observer's bias (`observer_ratio`) and a calibration that corrects further counts by the

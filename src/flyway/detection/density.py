@@ -1,4 +1,4 @@
-"""From distances to birds per square kilometre, with the uncertainty of where the lines lay.
+"""How many birds per square kilometre, from distances, and how sure is that?
 
     line:   D = n s / (2 w L p)        point:  D = n s / (π w² K p)
 

@@ -1,4 +1,4 @@
-"""Distance sampling: birds far from the line or the point are missed more often; how often?
+"""How often are birds missed that are far from the line or the point? Distance sampling.
 
 Half-normal detection, certain at distance 0:  g(x) = exp(−x² / 2σ²), up to a truncation distance w.
 

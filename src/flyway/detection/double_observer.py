@@ -1,4 +1,4 @@
-"""Two observers, one flock list: how many birds did both miss?
+"""How many birds did both of two observers miss?
 
 Independent observers count the same sites apart and then compare who saw what. Dependent observers
 stand together: the primary calls out birds, the secondary writes them down and adds those missed;
@@ -78,7 +78,7 @@ def independent_observers(
     both: str = "both",
     abundance: str = "1",
 ) -> DoubleObserver:
-    """Estimate detection and birds present from two observers who counted apart.
+    """Estimate the birds present, and the share that each observer sees, from two who counted apart.
 
     Site i holds N_i ~ Poisson(λ_i) birds; a bird is seen by the first only, the second only, or both
     with probability p1(1−p2), (1−p1)p2, p1 p2. Then p1 = Σ both / Σ(both + only second), and the
@@ -165,7 +165,7 @@ def dependent_observers(
     seen_by_primary: str = "seen_by_primary",
     added_by_secondary: str = "added_by_secondary",
 ) -> DoubleObserver:
-    """Estimate detection from a primary and a secondary observer who swap roles.
+    """Estimate the birds present from two observers side by side, the one leading and then the other.
 
     With x_kk the birds that observer k saw as primary and x_jk those that j added while k was primary:
     p1 = (x11 x22 − x12 x21)/(x11 x22 + x22 x21), p2 alike, and either = 1 − x12 x21/(x11 x22)

@@ -1,4 +1,4 @@
-"""Double observer with covariates: birds that are hard to see get more weight.
+"""How many birds did both observers miss, if some are harder to see? Double observer with covariates.
 
 Huggins' conditional likelihood: of each flock (or bird) seen, we know who saw it and what may have
 made it hard to see. logit p depends on the observer and on covariates; flock k was seen by somebody
@@ -70,7 +70,7 @@ def huggins(
     size: str | None = None,
     same_observers: bool = False,
 ) -> Huggins:
-    """Estimate flocks present from who saw which flock, with covariates of the flock.
+    """Estimate flocks present from who saw which flock, when some flocks are harder to see than others.
 
     Parameters
     ----------

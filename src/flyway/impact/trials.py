@@ -1,4 +1,4 @@
-"""Carcass trials: how well do searchers see, and how long do carcasses lie?
+"""How well do searchers see, and how long do carcasses lie? Carcass trials.
 
 Searcher efficiency: a known number of carcasses is laid out, some are found: a binomial share with
 Wilson's interval. Persistence: laid-out carcasses are looked up on some days; each vanished between the

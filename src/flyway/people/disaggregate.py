@@ -1,4 +1,4 @@
-"""Who is in the numbers: women and men, young and old, without giving anyone away.
+"""Who is in the numbers: women and men, young and old, without giving anyone away?
 
 `disaggregate` counts people (and averages a score) by sex, age or other groups, with all totals, and
 hides small groups together with as many other cells as it takes that no hidden number can be worked

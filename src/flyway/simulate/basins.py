@@ -36,7 +36,7 @@ def log_levels(
     memory: float = 0.5,
     rng: np.random.Generator,
 ) -> np.ndarray:
-    """Simulate logs of expected birds with no project: (studies, basins, winters), basins level 0.
+    """Simulate how basins go up and down over the winters with no project, on the log scale.
 
     shape : studies, basins, winters. rng : a generator of random numbers.
     growth : yearly growth that all basins share (0.08: 8 %). sd_winter : good and poor winters, shared.

@@ -24,7 +24,7 @@ def flock(
     overlap: float = 0.25,
     seed: int,
 ) -> np.ndarray:
-    """Place `n` birds.
+    """Make a flock of exactly `n` birds, as positions to draw or to count.
 
     Parameters
     ----------

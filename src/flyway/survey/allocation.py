@@ -17,11 +17,11 @@ METHODS = ("neyman", "proportional", "equal")
 
 
 def sample_size(mean: float, sd: float, cv: float, population: float | None = None) -> int:
-    """Return the units to count so that the mean gets this coefficient of variation.
+    """Return how many units to count so that the mean is as sure as you ask.
 
     Parameters
     ----------
-    mean, sd : of the birds per unit, from a pilot count. cv : target, such as 0.1.
+    mean, sd : of the birds per unit, from a pilot count. cv : target, standard error / mean, such as 0.1.
     population : units in all (finite-population correction); default: very many.
 
     Errors: ValueError for a mean or cv of 0 or less, or an sd below 0.

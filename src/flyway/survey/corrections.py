@@ -1,4 +1,4 @@
-"""Mend a table with a record: cells one by one, rows set aside, nothing lost, each with who and why."""
+"""How do we mend a table on record? Cell by cell, rows set aside, nothing lost, each with who and why."""
 
 from __future__ import annotations
 

@@ -80,7 +80,7 @@ def double_count_risk(
     time: str = "time",
     count: str = "count",
 ) -> DoubleCount:
-    """Bound the birds that could have been counted twice among simultaneous counts.
+    """Find how many birds could have been counted twice, at most, in simultaneous counts.
 
     Parameters
     ----------

@@ -205,7 +205,7 @@ def simulate_power(
     replicates: int = 500,
     seed: int = 1,
 ) -> SimulatedPower:
-    """Simulate yearly counts and see how often a quasi-Poisson trend finds the change.
+    """Find the chance to see a change, by simulating years of counts and fitting a trend to each.
 
     Parameters
     ----------

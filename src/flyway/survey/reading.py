@@ -1,4 +1,4 @@
-"""From a file to a table that can be checked: every cell as it was written, every row with its line.
+"""How does a file become a table that can be checked? Every cell as written, every row with its line.
 
 A spreadsheet program, and pandas too, guess at types: "-" becomes text, a blank becomes NaN, 1,200
 becomes a word. Here nothing is guessed. `flyway.survey.validation` reads the cells, and says what it

@@ -1,4 +1,4 @@
-"""From data sheet to table: find what is wrong, say where and how to mend it, drop nothing.
+"""What is wrong in the table? Find it, say where and how to mend it, drop nothing.
 
 `validate` reads the count form and returns an audit log: row, column, value, rule, severity, message,
 mend, and a suggestion where only one value can be meant. Severity "error" must be mended before analysis, "check" needs a human eye, "note" explains
