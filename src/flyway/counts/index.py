@@ -201,6 +201,16 @@ def fit_index(
     (model 3), years that share no site with the others, and changes that run to zero.
     Misleads when sites that are counted often change differently from those that are not, and
     when new sites are added because they are good: the model assumes the change is shared.
+
+    Examples
+    --------
+    >>> from flyway import datasets
+    >>> counts = datasets.load("winter_counts")
+    >>> fitted = fit_index(counts, year="winter")
+    >>> fitted.classification
+    'Moderate increase'
+    >>> [round(end, 2) for end in fitted.interval()]
+    [1.03, 1.04]
     """
     if model not in (2, 3):
         raise ValueError(f"model is {model!r}: choose 3 (year effects) or 2 (straight lines)")

@@ -129,6 +129,12 @@ def iucn_reduction(
 
     Errors: ValueError for impossible counts or years.
     Misleads when the window is much longer than the years counted: the rate is then an assumption.
+
+    Examples
+    --------
+    >>> fall = iucn_reduction(1000, 600, 2000, 2020, generation_years=10)
+    >>> round(fall.estimate, 2), fall.category
+    (0.54, 'EN')
     """
     one_of(pattern, "pattern", PATTERNS)
     first = numbers(np.atleast_1d(first_counts), "first_counts", minimum=0)

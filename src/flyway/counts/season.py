@@ -35,6 +35,11 @@ def season_of(dates: Iterable, start_month: int = 7) -> pd.DataFrame:
     dates : dates or timestamps, no blanks. start_month : month in which a season begins (1 to 12; 1
     gives calendar years, named "2024").
     Errors: ValueError for dates that cannot be read, and a month outside 1 to 12.
+
+    Examples
+    --------
+    >>> season_of(["2023-12-10", "2024-01-20"])["season"].tolist()
+    ['2023/24', '2023/24']
     """
     when = _dates(dates)
     if start_month not in range(1, 13):

@@ -71,6 +71,11 @@ def growth_rate(first_count: float, last_count: float, years: float) -> GrowthRa
 
     Errors: ValueError for counts of 0 or less, or no time between them.
     Misleads because the two years may be odd ones: use `trend` when there are more counts.
+
+    Examples
+    --------
+    >>> round(growth_rate(535, 7081, years=28).percent, 1)
+    9.7
     """
     first, last, years = (
         float(numbers([value], name)[0])
@@ -210,6 +215,17 @@ def trend(years: Iterable, counts: Iterable, family: str = "quasipoisson") -> Tr
     all zeros, or birds in the first or last counted year only (the rate is then infinite).
     Misleads when effort or the area counted changed over the years, when the trend bends, and when
     neighbouring years are alike (see `lag1` and `notes`): the interval is then too narrow.
+
+    Examples
+    --------
+    >>> from flyway import datasets
+    >>> census = datasets.load("bfs_census")
+    >>> census = census[census["use_for_trend"]]
+    >>> fitted = trend(census["year"], census["total"])
+    >>> round(fitted.percent, 1)
+    8.9
+    >>> [round(100 * (end - 1), 1) for end in fitted.interval()]
+    [8.4, 9.4]
     """
     data, notes, missing = read_series(years, counts, whole=family != "lognormal")
     year, y = data["year"].to_numpy(), data["count"].to_numpy()

@@ -92,6 +92,13 @@ def load(
     new columns.
     Errors: DatasetError when the id or the table is unknown, or when a file breaks its schema; the
     message names the file, the column and the row.
+
+    Examples
+    --------
+    >>> from flyway import datasets
+    >>> census = datasets.load("bfs_census")
+    >>> census.tail(1)[["year", "total"]].values.tolist()
+    [[2025, 7081]]
     """
     described = package(id)
     names = [resource["name"] for resource in described["resources"]]

@@ -110,6 +110,13 @@ def score_weighted_sum(
     Misleads when one concern hides in two criteria (see `notes`), when weights were set without
     looking at the range they act on, and where no gain can make up for a loss (such as extinction):
     drop such options before scoring.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> options = pd.DataFrame({"birds": [300, 120], "cost": [9, 2]}, index=["roost", "fields"])
+    >>> score_weighted_sum(options, {"birds": 2, "cost": 1}, lower_is_better=["cost"]).best
+    ['roost']
     """
     table = read_table(options, lower_is_better)
     w = read_weights(weights, table.criteria)

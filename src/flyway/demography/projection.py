@@ -137,6 +137,12 @@ def project_matrix(
     Assumes that the rates stay as they are, whatever the number of birds.
     Misleads as a forecast: λ is what the rates of these years mean if they never change. Stages that
     nobody can reach, and matrices that only cycle, are told in `notes`.
+
+    Examples
+    --------
+    >>> rates = [[0, 0.6], [0.5, 0.9]]  # young and adults: births, survival
+    >>> round(project_matrix(rates).estimate, 2)
+    1.16
     """
     A, names = _square(matrix, "matrix", stages)
     n = len(A)

@@ -84,6 +84,11 @@ def removal_limit(
     Errors: ValueError for no doubt given, numbers out of range.
     Misleads when deaths at other places of the flyway are left out, when adults are killed more than
     young (one adult crane counts for several young), and as a licence: it is a limit, no target.
+
+    Examples
+    --------
+    >>> round(removal_limit(500, r_max=0.1, recovery=0.1, cv=0.1).estimate, 1)
+    2.3
     """
     birds = float(numbers([n], "n")[0])
     if birds <= 0:
@@ -129,6 +134,11 @@ def growth_limit(
     Returns R_max = λ − 1 (0.1 is 10 % a year).
     Errors: ValueError for a survival outside 0 to 1, or an age below 1.
     Misleads if survival was measured in a hunted or poisoned population: R_max is then too high.
+
+    Examples
+    --------
+    >>> round(growth_limit(adult_survival=0.95, first_breeding=4), 3)
+    0.103
     """
     one_of(method, "method", ("exponential", "quadratic"))
     s = probability(adult_survival, "adult_survival", open_interval=True)

@@ -170,6 +170,14 @@ def calibrate(visual: Iterable, photo: Iterable, method: str = "regression") -> 
     are all the same (regression, sqrt) or sum to 0 (ratio).
     Misleads when the flocks to be corrected are larger than those photographed, or were counted
     by someone else. `correct()` marks the first; only the observer knows the second.
+
+    Examples
+    --------
+    >>> from flyway import datasets
+    >>> flocks = datasets.load("flock_estimates").dropna()
+    >>> line = calibrate(flocks["counter_a"], flocks["photo"], method="ratio")
+    >>> line.correct([100, 400])["corrected"].round().tolist()
+    [132.0, 526.0]
     """
     one_of(method, "method", METHODS)
     visual = numbers(visual, "visual count", minimum=0)

@@ -69,6 +69,12 @@ def mark_resight(n1: int, n2: int, m: int, method: str = "chapman") -> Abundance
     Errors: ValueError for impossible numbers, and for "petersen" without any re-sighting.
     Misleads when birds came or went between the visits, lost their marks, or when marked birds are
     easier to see: each of these can double or halve the estimate.
+
+    Examples
+    --------
+    >>> birds = mark_resight(n1=40, n2=50, m=10)
+    >>> round(birds.estimate), [round(end) for end in birds.interval()]
+    (189, [133, 305])
     """
     one_of(method, "method", METHODS)
     values = [

@@ -61,6 +61,13 @@ def observer_ratio(estimates: Iterable, truths: Iterable) -> ObserverRatio:
 
     Errors: ValueError for zeros (a log of zero does not exist), blanks, fewer than two flocks.
     Misleads when the flocks are all of one size: the bias often grows with flock size.
+
+    Examples
+    --------
+    >>> from flyway import datasets
+    >>> flocks = datasets.load("flock_estimates").dropna()
+    >>> round(observer_ratio(flocks["counter_a"], flocks["photo"]).estimate, 2)
+    0.79
     """
     labels = estimates.index if isinstance(estimates, pd.Series) else None
     estimates = numbers(estimates, "estimate", minimum=0)

@@ -87,6 +87,12 @@ def carcass_detection(
     Misleads when carcasses are placed fresher, larger or in the open than real ones, when missed
     carcasses are hidden for good (Korner and Erickson then give too high a p, Huso does not), and
     when birds fly away to die.
+
+    Examples
+    --------
+    >>> found = carcass_detection(persistence=0.9, efficiency=0.6, interval_days=7, searches=10)
+    >>> round(found.estimate, 2)
+    0.49
     """
     one_of(method, "method", METHODS)
     d = int(numbers([interval_days], "interval_days", minimum=1, whole=True)[0])

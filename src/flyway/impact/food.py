@@ -74,6 +74,11 @@ def bird_days(dates: Iterable, counts: Iterable) -> float:
     Returns bird-days: 100 birds for 30 days are 3,000.
     Errors: ValueError for fewer than two counts, doubled dates, negative counts.
     Misleads when a peak fell between two counts.
+
+    Examples
+    --------
+    >>> bird_days(["2025-01-01", "2025-01-31"], [100, 100])
+    3000.0
     """
     series = pd.Series(list(dates))
     mixed = series.dtype == object and series.map(lambda d: isinstance(d, int | float)).any()
@@ -105,6 +110,11 @@ def daily_need(mass_g: float) -> float:
 
     Errors: ValueError for a mass of 0 or less.
     Misleads for single species: they lie up to twice above or below this rule across all birds; cold adds.
+
+    Examples
+    --------
+    >>> round(daily_need(3500))
+    2721
     """
     mass = float(numbers([mass_g], "mass_g", minimum=1e-9)[0])
     return float(10.5 * mass**0.681)

@@ -87,6 +87,12 @@ def learning_gain(before: Iterable, after: Iterable, maximum: float) -> Learning
     Misleads when only those who did well came back for the second test (see `notes`), when the two
     tests differ in difficulty, when many reach the maximum (ceiling), and without a group that was
     not trained: people also learn by taking a test twice.
+
+    Examples
+    --------
+    >>> gain = learning_gain([4, 5, 6, 7], [7, 8, 8, 9], maximum=10)
+    >>> round(gain.estimate, 2), gain.gain_class
+    (0.56, 'medium')
     """
     top = float(numbers([maximum], "maximum")[0])
     if top <= 0:

@@ -28,6 +28,11 @@ def blur_coordinates(lat: Iterable, lon: Iterable, cell_degrees: float = 0.1) ->
 
     Returns lat, lon, uncertainty_m (from the centre to the farthest corner) and a sentence for the
     record. Errors: ValueError for coordinates outside the earth, half a coordinate, bad cells.
+
+    Examples
+    --------
+    >>> blur_coordinates([35.12], [129.08]).iloc[0, :2].round(2).tolist()
+    [35.15, 129.05]
     """
     cell = float(numbers([cell_degrees], "cell_degrees", minimum=0.001, maximum=10)[0])
     index = lat.index if isinstance(lat, pd.Series) else None
