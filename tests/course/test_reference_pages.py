@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import doctest
+import importlib
 import re
 
 import pytest
@@ -85,6 +87,25 @@ def test_a_room_names_each_of_its_modules_once(name):
         return  # its names come from __all__, or every module is shown
     there = {path.stem for path in (FLYWAY / name).glob("*.py")} - {"__init__"}
     assert sorted([*public, *shared]) == sorted(there), f"src/flyway/{name}/__init__.py"
+
+
+def modules_with_examples():
+    """Public modules of the rooms in whose docstrings something is run."""
+    for path in sorted(FLYWAY.rglob("*.py")):
+        if ">>> " in path.read_text(encoding="utf-8"):
+            parts = path.relative_to(FLYWAY.parent).with_suffix("").parts
+            yield ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def test_many_methods_show_an_example():
+    assert len(list(modules_with_examples())) >= 15
+
+
+@pytest.mark.parametrize("name", modules_with_examples())
+def test_the_examples_give_what_they_say(name):
+    result = doctest.testmod(importlib.import_module(name))
+    assert result.attempted
+    assert not result.failed
 
 
 DOCSTRING = """Count the birds that nobody saw.

@@ -154,13 +154,12 @@ def _function(
     parts = parse(function.docstring, [option.name for option in function.options])
     lines = [f"({place})=", f"{'#' * level} `{function.name}`", "", prose(parts.purpose, link), ""]
     lines += _call(module.dotted, function)
+    lines += _examples(parts)
     lines += blocks(parts.notes, link)
     if parts.parameters:
         lines += ["**You give**", "", *_parameters(function, parts, link)]
     lines += _returns(function, parts, index, link)
     lines += _doubts(parts, link)
-    for example in parts.examples:
-        lines += ["**Example**", "", "```python", *example.split("\n"), "```", ""]
     return [*lines, *_where(f"{module.dotted}.{function.name}")]
 
 
@@ -191,6 +190,16 @@ def _parameters(function: Function, parts: Parts, link: Linker) -> list[str]:
         shown = ", ".join(f"`{name}`" for name in names.split(", "))
         items.append((shown, [sentence(prose(literal(text), link))]))
     return definitions(items)
+
+
+def _examples(parts: Parts) -> list[str]:
+    """Examples as code to copy; what they show stands behind a hash sign."""
+    code = [
+        line[4:] if line.startswith((">>> ", "... ")) else f"# {line}"
+        for line in "\n".join(parts.examples).split("\n")
+        if line
+    ]
+    return ["For example:", "", "```python", *code, "```", ""] if code else []
 
 
 def _returns(function: Function, parts: Parts, index: Index, link: Linker) -> list[str]:
