@@ -50,7 +50,7 @@ def numbers(
         raise ValueError(
             f"{name} is a whole table: give one column, such as table[{name.split()[0]!r}]"
         )
-    if values is None or isinstance(values, str | bytes | Number):
+    if isinstance(values, str | bytes) or not np.iterable(values):
         raise ValueError(f"{name} is a single value: give a list, an array or a column of a table")
     series = values if isinstance(values, pd.Series) else _series(values, name)
 
@@ -199,6 +199,24 @@ def names_of(values: Iterable, name: str) -> pd.Series:
     return series
 
 
+def covariates(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a copy in which columns that hold numbers are columns of numbers, for formulas.
+
+    A column of type object (as after a table was pieced together) would be read as names, one per value.
+    """
+    found = table.infer_objects()
+    for place, dtype in enumerate(found.dtypes):
+        values = found.iloc[:, place]
+        if pd.api.types.is_object_dtype(dtype):
+            wrong = not all(_blank(v) or _kind(v) == "number" for v in values)
+        else:  # nullable numbers become plain ones
+            wrong = isinstance(dtype, np.dtype) or not pd.api.types.is_numeric_dtype(dtype)
+        if not wrong and not values.isna().all():
+            read = [np.nan if _blank(v) else _float(v) for v in values]
+            found.isetitem(place, pd.Series(read, index=found.index))
+    return found
+
+
 def require_columns(table: pd.DataFrame, columns: Iterable[str], what: str = "the table") -> None:
     """Raise ValueError naming the columns that `table` lacks."""
     if not isinstance(table, pd.DataFrame):
@@ -258,7 +276,7 @@ def random_numbers(seed: int) -> np.random.Generator:
 def one_of(value: str, name: str, choices: Iterable[str]) -> str:
     """Return `value` if it is one of `choices`, else raise ValueError listing them."""
     choices = list(choices)
-    if not any(isinstance(value, type(c)) and value == c for c in choices):
+    if not (isinstance(value, str) and value in choices):
         raise ValueError(f"{name} is {value!r}: choose one of {', '.join(map(repr, choices))}")
     return value
 

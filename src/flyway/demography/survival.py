@@ -31,7 +31,7 @@ from flyway.demography.real import (
     tell_edges,
 )
 from flyway.detection.likelihood import Likelihood
-from flyway.inputs import numbers
+from flyway.inputs import covariates, numbers
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -220,7 +220,9 @@ def _frame(
 def _matrix(formula: str, frame: pd.DataFrame) -> pd.DataFrame:
     try:
         names = EvalEnvironment([{"np": np}])
-        design = dmatrix(formula, frame, names, return_type="dataframe", NA_action="raise")
+        design = dmatrix(
+            formula, covariates(frame), names, return_type="dataframe", NA_action="raise"
+        )
     except Exception as error:
         raise ValueError(
             f"the formula {formula!r} cannot be read: {error}. Check the names of the covariates and fill "

@@ -6,6 +6,8 @@ import numpy as np
 import pandas as pd
 from patsy import dmatrix
 
+from flyway.inputs import covariates
+
 
 def design_matrix(formula: str, table: pd.DataFrame) -> pd.DataFrame:
     """Return the columns of a formula's right side, such as "habitat + np.log(area_km2)"; "1" for none.
@@ -16,7 +18,7 @@ def design_matrix(formula: str, table: pd.DataFrame) -> pd.DataFrame:
         return pd.DataFrame({"Intercept": np.ones(len(table))}, index=table.index)
     try:
         with np.errstate(all="ignore"):  # the log of 0 is refused below, with its name
-            design = dmatrix(formula, table, return_type="dataframe", NA_action="raise")
+            design = dmatrix(formula, covariates(table), return_type="dataframe", NA_action="raise")
     except Exception as error:
         raise ValueError(
             f"the formula {formula!r} cannot be read from the table: {error}. Check the names of the "

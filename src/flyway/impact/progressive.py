@@ -128,6 +128,7 @@ def progressive_baci(
     Misleads when dates are few: AICc then prefers simple shapes, and a slow effect looks like none.
     """
     require_columns(data, [date], "the BACI table")
+    data = data.reset_index(drop=True) if data.index.has_duplicates else data
     time = numbers(data[date], date)
     start = float(numbers([start], "start")[0])
     table = data.assign(_period=np.where(time > start, "after", "before"))

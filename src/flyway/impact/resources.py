@@ -23,7 +23,7 @@ from patsy import EvalEnvironment, build_design_matrices, dmatrix
 from scipy import stats
 
 from flyway import results
-from flyway.inputs import numbers, one_of, require_columns
+from flyway.inputs import covariates, numbers, one_of, require_columns
 
 WEIGHT = 1000.0
 
@@ -151,7 +151,7 @@ def fit_resource_selection(
     try:
         # only the table's columns may be named, not what happens to be called so in this program
         names = EvalEnvironment([{"np": np}])
-        X = dmatrix(formula, data, names, return_type="dataframe", NA_action="raise")
+        X = dmatrix(formula, covariates(data), names, return_type="dataframe", NA_action="raise")
     except Exception as error:
         raise ValueError(
             f"the formula {formula!r} cannot be read: {error}. Check the names of the covariates and "
