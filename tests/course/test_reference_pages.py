@@ -101,7 +101,7 @@ def test_many_methods_show_an_example():
     assert len(list(modules_with_examples())) >= 15
 
 
-@pytest.mark.parametrize("name", modules_with_examples())
+@pytest.mark.parametrize("name", list(modules_with_examples()))
 def test_the_examples_give_what_they_say(name):
     result = doctest.testmod(importlib.import_module(name))
     assert result.attempted
@@ -229,6 +229,7 @@ def test_functions_lead_to_their_published_case_and_lesson():
 def test_signs_of_markdown_stay_signs_outside_code():
     assert prose("a_b * <c> `d_e`") == r"a\_b \* \<c\> `d_e`"
     assert prose("see `f`", {"f": "x-f"}.get) == "see [`f`](#x-f)"
+    assert prose("not *before* it, 2 * 3 * 4, :func:`f`") == r"not *before* it, 2 \* 3 \* 4, `f`"
     assert block("    y = a * b") == ["```text", "y = a * b", "```", ""]
 
 

@@ -33,7 +33,7 @@ def flock_sizes(n: int, *, median: float = 110.0, spread: float = 1.1, seed: int
 
     Returns
     -------
-    (n,) array of whole numbers of birds.
+    An array of n whole numbers of birds.
 
     Raises
     ------
@@ -72,7 +72,7 @@ def estimate_flocks(
 
     Returns
     -------
-    (n,) array of whole numbers of birds.
+    An array of n whole numbers of birds.
 
     Raises
     ------

@@ -10,15 +10,17 @@ from .docstrings import flat, is_formula, is_list
 # Signs that Markdown would read as marks, outside code.
 SIGNS = re.compile(r"([\\*_\[\]<>{}$#|~])")
 CODE = re.compile(r"(``[^`]+``|`[^`]+`)")
+ROLE = re.compile(r":\w+:(?=`)")
+STRESSED = re.compile(r"(?<![\w*])\\\*(\w+)\\\*(?![\w*])")
 Linker = Callable[[str], str | None]
 
 
 def prose(text: str, link: Linker | None = None) -> str:
     """One paragraph; names in backticks lead to their place in the reference where there is one."""
     out = []
-    for piece in CODE.split(flat(text)):
+    for piece in CODE.split(ROLE.sub("", flat(text))):
         if not piece.startswith("`"):
-            out.append(SIGNS.sub(r"\\\1", piece))
+            out.append(STRESSED.sub(r"*\1*", SIGNS.sub(r"\\\1", piece)))
             continue
         name = piece.strip("`")
         target = link(name) if link else None
@@ -54,7 +56,7 @@ def blocks(texts: list[str], link: Linker | None = None) -> list[str]:
 
 def sentence(text: str) -> str:
     """Begin with a capital letter, where the first word is a word."""
-    return text[:1].upper() + text[1:] if re.match(r"[a-z]{2,}[ ,:;(.]", text) else text
+    return text[:1].upper() + text[1:] if re.match(r"[a-z]{3,}[ ,:;(.]", text) else text
 
 
 def definitions(items: list[tuple[str, list[str]]]) -> list[str]:

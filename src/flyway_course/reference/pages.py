@@ -66,13 +66,18 @@ class Index:
                         f"{room.name}-module-{module.dotted.split('.')[-1]}"
                     )
 
-    def linker(self, room: str, own: str = "") -> Linker:
-        """Links for names in the prose of a room; `own` is the name that is being explained."""
+    def linker(self, room: str, own: str = "", *, words: bool = True) -> Linker:
+        """Links for names in the prose of a room; `own` is the name that is being explained.
+
+        Without `words`, names that are plain words are not linked: in what comes back, `flock` is
+        a column and not the function of that name.
+        """
 
         def link(name: str) -> str | None:
             name = name.removesuffix("()")
-            place = self.places.get(name) or self.by_room[room].get(name)
-            return None if name == own else place
+            if name == own or (not words and name.isalpha() and name.islower()):
+                return None
+            return self.places.get(name) or self.by_room[room].get(name)
 
         return link
 
@@ -158,7 +163,8 @@ def _function(
     lines += blocks(parts.notes, link)
     if parts.parameters:
         lines += ["**You give**", "", *_parameters(function, parts, link)]
-    lines += _returns(function, parts, index, link)
+    plain = index.linker(room.name, function.name, words=False)
+    lines += _returns(function, parts, plain)
     lines += _doubts(parts, link)
     return [*lines, *_where(f"{module.dotted}.{function.name}")]
 
@@ -202,7 +208,7 @@ def _examples(parts: Parts) -> list[str]:
     return ["For example:", "", "```python", *code, "```", ""] if code else []
 
 
-def _returns(function: Function, parts: Parts, index: Index, link: Linker) -> list[str]:
+def _returns(function: Function, parts: Parts, link: Linker) -> list[str]:
     texts = [re.sub(r"^(?:Returns?|Gives) ", "", text) for text in parts.returns]
     results = [name for name in sorted(_names(function.returns)) if link(name)]
     if results and not any(f"`{name}`" in text for name in results for text in texts):
@@ -246,7 +252,7 @@ def _where(dotted: str) -> list[str]:
 
 
 def _class(room: Room, result: Class, index: Index, level: int) -> list[str]:
-    link = index.linker(room.name, result.name)
+    link = index.linker(room.name, result.name, words=False)
     parts = parse(result.docstring, [name for name, _ in result.attributes])
     returned = any(result.name in _names(f.returns) for m in room.modules for f in m.functions)
     kind = "Error" if result.is_error else "Result" if returned else "Input"
