@@ -50,6 +50,10 @@ def submission(*, errors: int = 40, seed: int) -> Submission:
     -------
     Submission. Mending every cell as the answers say leads back to the true table, except in the
     rows without an answer.
+
+    Raises
+    ------
+    ValueError for a number of errors that the table cannot hold.
     """
     made = messy_submission(errors=errors, seed=seed)
     key = made.key
@@ -79,7 +83,12 @@ def submission(*, errors: int = 40, seed: int) -> Submission:
 
 
 def as_written(value: object) -> str | None:
-    """Write a cell as text, as a CSV file holds it: 2.0 as "2", nothing as None."""
+    """Write a cell as text, as a CSV file holds it: 2.0 as "2", nothing as None.
+
+    value : what stands in the cell.
+
+    Returns the text.
+    """
     if value is None or value != value or value == "":
         return None
     return value if isinstance(value, str) else f"{value:.10g}"

@@ -67,7 +67,11 @@ def two_lists(noted: np.ndarray) -> pd.DataFrame:
     Returns
     -------
     A table of one row with `only_first`, `only_second` and `both` (flocks), as
-    :func:`flyway.detection.double_observer.independent_observers` takes it.
+    `flyway.detection.double_observer.independent_observers` takes it.
+
+    Raises
+    ------
+    ValueError for fewer than two observers.
     """
     noted = np.asarray(noted, dtype=bool)
     if noted.ndim != 2 or noted.shape[1] < 2:

@@ -7,7 +7,7 @@ Nothing here drops a row or fills a blank in silence. A blank means "not counted
 - `power`: will the change be seen? · `stratified`, `allocation`: totals from samples, and how many units
 - `selection`: which sites · `daylight`, `simultaneous`, `double_count`: one census on one day
 - `form` (`form_fields`, `empty_form`), `reading`: from a file to the count form
-- `validation`, `corrections`: the audit log, and mending on record
+- `validation`, `corrections`, `audit`: the audit log, mending on record, and what was done
 - `exchange`, `archive`, `iwc`: sharing · `places`: keeping nests safe
 - `cell_rules`, `table_rules`, `written_dates`, `findings`: what validation is made of
 """
