@@ -6,7 +6,7 @@ Two different questions. After the building: did this place change more than pla
 habitat do birds choose, how long does the food last, what became of the fields?
 
 - `baci`, `progressive`, `power`, `rehearsal`: before and after, with controls
-- `transit` (`transit_risk`, `Bird`, `Turbine`), `collisions`: collision with turbines, before they are built
+- `transit` (`transit_risk`, `Bird`, `Turbine`), `collisions`, `doubt`: collision with turbines, before they are built
 - `trials`, `carcasses`, `killed`: birds killed, from carcasses found
 - `selection`, `resources`: which habitat birds choose · `food`: how many birds the food can feed
 - `landcover`: what became of the fields

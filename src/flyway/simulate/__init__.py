@@ -15,7 +15,7 @@ seed gives the same numbers on every machine. What it makes is simulated; never 
 - `lines`: a winter of searches under a power line · `habitat`: fields chosen, land that changes
 - `movements`: a flyway by season, and tracked birds · `households`: a survey; scores of a training
 - `choices`: options whose true worth is known, and delegations who weigh them
-- `basins`: winter counts in basins, one of which gets a project
+- `basins`: winter counts in basins, one of which gets a project · `flights`: a day of flights, hour by hour
 - `limits`: what these share
 """
 
