@@ -23,7 +23,12 @@ def build_messy_submission() -> Package:
         told = f"{meaning[0].upper()}{meaning[1:]}. As it was written: text, perhaps wrong."
         cells.append(column(name, "string", told))
     row = column(
-        "row", "integer", "Row of the table submitted, counted from 0.", required=True, minimum=0
+        "row",
+        "integer",
+        "Row of the table submitted, counted from 0.",
+        required=True,
+        unit="row",
+        minimum=0,
     )
     where = column("column", "string", "Column of the cell.", required=True, enum=list(BY_NAME))
     replies = [simulated.MEND, simulated.KEEP, simulated.ASIDE, simulated.OPEN]
