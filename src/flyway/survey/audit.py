@@ -1,4 +1,4 @@
-"""Hold an audit log against a key, and say in one sentence what was done to a table.
+"""What was done to the table? Hold an audit log against a key, and say it in one sentence.
 
 A key exists only where errors were planted (`flyway.simulate.messy`). It shows what a set of rules is
 worth: which errors it marks, which it lets through, and which true records it marks for nothing.
@@ -39,7 +39,12 @@ class Score:
 
 
 def marked_rows(log: pd.DataFrame) -> list:
-    """Return the labels of the rows that a log marks as error or check; a note is no mark."""
+    """Return the labels of the rows that a log marks as error or check; a note is no mark.
+
+    log : the `log` of a `Validation`.
+
+    Errors: ValueError for missing columns.
+    """
     require_columns(log, ["row", "severity"], "the log")
     rows = log.loc[(log["severity"] != NOTE) & log["row"].notna(), "row"]
     return sorted(rows.unique())
@@ -72,6 +77,10 @@ def open_rows(again: Validation, mended: Corrected) -> list:
     A check is settled when somebody decided on that very cell, by confirming or by changing it: the
     record has a line for it, with who and why. The mark stays, and the reason stands beside it. An
     error stays open, whatever was decided.
+
+    again : result of `validate` on the mended table. mended : result of `apply_corrections`.
+
+    Errors: ValueError for a log without its columns.
     """
     record = mended.record
     settled = set(zip(record["row"], record["column"], strict=True))
@@ -90,7 +99,13 @@ def _kept(record: pd.DataFrame) -> pd.Series:
 
 
 def statement(found: Validation, mended: Corrected, again: Validation) -> str:
-    """Say in one sentence what was done: rows given, marked, changed, kept, set aside, still open."""
+    """Say in one sentence what was done: rows given, marked, changed, kept, set aside, still open.
+
+    found : result of `validate` on the table as sent. mended : result of `apply_corrections`.
+    again : result of `validate` on the mended table.
+
+    Returns the sentence, for a report. Errors: ValueError for a log without its columns.
+    """
     record = mended.record
     whole, kept = record["column"] == ROW, _kept(record)
     changed = int((~whole & ~kept).sum())
