@@ -43,8 +43,9 @@ QUESTIONS = {
 INTRODUCTION = """# Which function answers my question?
 
 The course is taught with a Python package, `flyway`. You can use the same functions on your own counts.
-Find your question below. Each function has its place on the page of its room. There you read what your
-table must look like, what comes back, and when the answer misleads.
+The package has rooms, one for each kind of question, and each room has a page. Find your question below
+and follow the function to its page. There you read what your table must look like, what comes back, and
+when the answer misleads.
 
 - A table goes in: one row for each count, with columns that you name in the call.
 - A result comes out. Its `summary()` is a table. Most results also have an `interval()` and a `plot()`.
@@ -92,13 +93,16 @@ def _index(rooms: dict[str, Room], index: Index) -> str:
     named = {place for places in QUESTIONS.values() for place in places}
     for asked, places in QUESTIONS.items():
         pairs = []
+        inside = dict.fromkeys(place.partition(".")[0] for place in places)
         for place in places:
             room = rooms[place.partition(".")[0]]
             for module in room.modules:
                 short = module.dotted.removeprefix("flyway.")
                 if short == place or (place == room.name and short not in named - {place}):
                     pairs += _pair(room, module)
+        whole = [f"[`{name}`](#room-{name})" for name in inside]
         lines += [f"## {asked}", "", *definitions(pairs)]
+        lines += [f"Read more in {_together(whole)}.", ""]
     return _text(lines)
 
 
@@ -110,3 +114,8 @@ def _pair(room: Room, module: Module) -> list[tuple[str, list[str]]]:
         for function in module.functions
     ]
     return [(prose(asked), [", ".join(links)])] if links else []
+
+
+def _together(names: list[str]) -> str:
+    """Names in a row: `a`, `b` and `c`."""
+    return " and ".join([", ".join(names[:-1]), names[-1]] if names[1:] else names)
