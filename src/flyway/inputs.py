@@ -262,7 +262,7 @@ def number(
     if not (np.isfinite(found) and low <= found <= high and (not whole or found == round(found))):
         kind = "a whole number" if whole else "a number"
         ends = "" if minimum is None else f" of {minimum:g} or more"
-        if maximum is not None:
+        if maximum is not None and not found < low:
             ends = f" up to {maximum:g}" if minimum is None else f" from {minimum:g} to {maximum:g}"
         raise ValueError(f"{name} is {value!r}: give {kind}{ends}")
     return found

@@ -17,7 +17,7 @@ import pandas as pd
 
 from flyway.counts.index import Index, fit_grid
 from flyway.counts.slope import OverallSlope
-from flyway.inputs import probability
+from flyway.inputs import number, probability, random_numbers
 
 
 @dataclass(frozen=True)
@@ -83,9 +83,8 @@ def bootstrap_index(
         raise ValueError(
             f"{n} sites are too few to draw from: the bootstrap needs 5, better 20 or more"
         )
-    if replicates != int(replicates) or replicates < 20:
-        raise ValueError(f"replicates is {replicates!r}: give a whole number of 20 or more")
-    rng = np.random.default_rng(seed)
+    replicates = int(number(replicates, "replicates", minimum=20, maximum=1e6, whole=True))
+    rng = random_numbers(seed)
     draws, slopes, failed = [], [], 0
     while len(draws) < replicates:
         if failed > max(replicates, 20):

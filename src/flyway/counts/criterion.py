@@ -16,7 +16,7 @@ from decimal import ROUND_HALF_UP, Decimal
 import numpy as np
 import pandas as pd
 
-from flyway.inputs import names_of, numbers, one_of, require_columns
+from flyway.inputs import names_of, number, numbers, one_of, require_columns
 
 LARGE_POPULATION, LARGE_THRESHOLD = 2_000_000, 20_000
 STEPS = ((10, 1), (100, 5), (1000, 10))
@@ -36,6 +36,13 @@ def one_percent(
     Errors: ValueError for estimates of 0 or less, or a high end below the low one.
     Misleads when the estimate is older than the birds: use the threshold that is published for the
     population, if there is one.
+
+    Examples
+    --------
+    >>> one_percent(7081)
+    70.0
+    >>> one_percent(11000, 14000)
+    130.0
     """
     one_of(middle, "middle", ["midpoint", "geometric"])
     low = float(numbers([estimate], "estimate")[0])
@@ -100,7 +107,8 @@ def qualifying_sites(
     Misleads for sites counted in one month only: the peak may fall in another.
     """
     require_columns(data, [site, season, count])
-    limit = float(numbers([threshold], "threshold")[0])
+    limit = number(threshold, "threshold")
+    last = int(number(last, "last", minimum=1, maximum=1000, whole=True))
     if limit <= 0:
         raise ValueError(f"threshold is {limit:g}: give the birds that make 1 %, see one_percent()")
     names = names_of(data[site], site).tolist()

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from numbers import Number
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -32,6 +33,7 @@ from flyway.counts.yearmodel import (
     notes_on,
     year_design,
 )
+from flyway.inputs import numbers
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -212,7 +214,7 @@ def fit_index(
     >>> [round(end, 2) for end in fitted.interval()]
     [1.03, 1.04]
     """
-    if model not in (2, 3):
+    if not (isinstance(model, Number) and model in (2, 3)):
         raise ValueError(f"model is {model!r}: choose 3 (year effects) or 2 (straight lines)")
     grid = read_grid(data, site, year, count, covariates, weight, fill_years=model == 2)
     return fit_grid(grid, model, changepoints, overdispersion, serial_correlation)
@@ -226,7 +228,7 @@ def fit_grid(
     serial_correlation: bool = True,
 ) -> Index:
     """Fit a grid that was read already (used by `fit_index` and the bootstrap)."""
-    changepoints = tuple(float(c) for c in changepoints)
+    changepoints = tuple(numbers(changepoints, "changepoints").tolist())
     base, names = year_design(grid, model, list(changepoints))
     if model == 3:
         check_years(grid)

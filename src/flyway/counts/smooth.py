@@ -19,7 +19,7 @@ from patsy import build_design_matrices, dmatrix
 from flyway import results
 from flyway.counts.glm import CountFit, fit_counts
 from flyway.counts.series import band, draw, read_series
-from flyway.inputs import years_of
+from flyway.inputs import number, years_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -100,9 +100,7 @@ def smooth(
     n = len(data)
     if df is None:
         df = max(3, round(0.3 * n) + 1)
-    if df != int(df) or df < 3:
-        raise ValueError(f"df is {df!r}: give a whole number of 3 or more (for a line use trend())")
-    df = int(df)
+    df = int(number(df, "df (for a line use trend())", minimum=3, whole=True))
     if n <= df:
         raise ValueError(
             f"{n} counted years cannot carry a curve with df={df}: use df={n - 1} or less"

@@ -27,7 +27,7 @@ from scipy.special import log_ndtr, ndtr
 from flyway import results
 from flyway.counts.series import lag1_of
 from flyway.demography.steps import read_steps
-from flyway.inputs import numbers, probability
+from flyway.inputs import numbers, probability, random_numbers
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -190,6 +190,7 @@ def extinction_risk(
         raise ValueError(f"{len(n)} counts are too few: risk needs 4 or more, better 10 to 30")
     now = float(n[-1] if current is None else numbers([current], "current", minimum=0)[0])
     limit = float(numbers([threshold], "threshold")[0])
+    random_numbers(seed)  # a seed that is none is refused here, not when it is needed
     end = float(numbers([horizon], "horizon", minimum=1e-9, maximum=10_000)[0])
     if limit <= 0:
         raise ValueError(f"threshold is {limit:g}: give a number of birds above 0, such as 20")

@@ -96,7 +96,7 @@ def read_histories(
             f"{history} was read as numbers, so leading zeros were lost; they were put back up to "
             f"{k} occasions. Reading it as text is safer (dtype={{{history!r}: str}}).",
         )
-    if frequency:
+    if frequency is not None:
         require_columns(data, [frequency], "the table of histories")
         count = numbers(data[frequency], frequency, minimum=0, whole=True)
     if not (count[y[:, :-1].sum(axis=1) > 0]).sum():

@@ -21,7 +21,7 @@ import pandas as pd
 
 from flyway import results
 from flyway.demography.projection import project_matrix
-from flyway.inputs import numbers
+from flyway.inputs import numbers, random_numbers
 
 
 @dataclass(frozen=True)
@@ -152,7 +152,7 @@ def stochastic_growth(
     s = base.sensitivity.to_numpy().ravel()
     lam = base.estimate
     approx = np.log(lam) - float(s @ covariance @ s) / (2 * lam**2)
-    rng = np.random.default_rng(seed)
+    rng = random_numbers(seed)
     draw = rng.choice(m, steps, p=p)
     n, logs = base.stable.to_numpy().copy(), np.empty(steps)
     for t, which in enumerate(draw):

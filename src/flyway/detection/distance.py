@@ -142,7 +142,7 @@ def fit_distance(
     are guessed and rounded (pile-ups at 0, 50, 100), and when lines follow roads or dykes.
     """
     one_of(transect, "transect", TRANSECTS)
-    if key != "half-normal":
+    if not (isinstance(key, str) and key == "half-normal"):
         raise ValueError(
             f"key is {key!r}: only 'half-normal' is offered, because the others could not be checked "
             f"against reference software"

@@ -24,7 +24,7 @@ from flyway import results
 from flyway.detection.likelihood import Likelihood, maximise
 from flyway.detection.occupancy import logit_interval
 from flyway.detection.visits import Visits, read_visits
-from flyway.inputs import one_of
+from flyway.inputs import number, one_of
 
 
 @dataclass(frozen=True)
@@ -117,9 +117,10 @@ def fit_nmixture(
             "every count is 0: birds and detection cannot be told apart; report the visits"
         )
     K = max(highest + 100, 3 * highest) if K is None else K
-    if int(K) != K or highest >= K:
+    K = int(number(K, "K (largest number considered)", minimum=1, maximum=100_000, whole=True))
+    if highest >= K:
         raise ValueError(f"K is {K!r}: give a whole number above the highest count, {highest}")
-    K, k, q = int(K), v.X.shape[1], len(v.W_names)
+    k, q = v.X.shape[1], len(v.W_names)
     choose = _choose(v, K)
 
     def loglik(theta: np.ndarray, table: np.ndarray = choose) -> float:

@@ -23,7 +23,7 @@ from scipy import stats
 
 from flyway import results
 from flyway.impact.carcasses import Detection
-from flyway.inputs import numbers, probability
+from flyway.inputs import number, numbers, probability
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -115,14 +115,20 @@ def estimate_killed(
     share, or an answer beyond 200,000 birds (p is then too low to say anything).
     Misleads when p was measured elsewhere, and for several places added up: add the medians only
     after looking at their sum of means, since each prior "all N equally likely" pulls a little upward.
+
+    Examples
+    --------
+    >>> none = estimate_killed(found=0, detection=0.25)
+    >>> none.estimate, none.interval()
+    (2.0, (0.0, 10.0))
     """
     x = int(numbers([found], "found", minimum=0, whole=True)[0])
     if isinstance(detection, Detection):
         p = detection.estimate
         se = detection.se if detection_se is None else detection_se
     else:
-        p, se = probability(detection, "detection"), detection_se or 0.0
-    se = float(numbers([se], "detection_se", minimum=0)[0])
+        p, se = probability(detection, "detection"), 0.0 if detection_se is None else detection_se
+    se = number(se, "detection_se", minimum=0, maximum=1)
     if p == 0:
         raise ValueError(
             "detection is 0: no killed bird can be found, so carcasses say nothing. Search the ground "

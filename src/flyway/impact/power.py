@@ -21,7 +21,7 @@ import pandas as pd
 from scipy import stats
 
 from flyway import results
-from flyway.inputs import numbers, probability
+from flyway.inputs import number, numbers, probability
 
 GROUPS = ("impact_before", "impact_after", "control_before", "control_after")
 
@@ -95,14 +95,20 @@ def power_baci(
     Errors: ValueError for numbers below 1, scatter below 0 or none at all, no degree of freedom.
     Misleads when the scatter comes from one good year, and when the effect grows slowly. A design
     of one date before and after counts samples as if they were independent tests of the impact.
+
+    Examples
+    --------
+    >>> plan = power_baci(-0.5, sites=(1, 3), dates=(5, 5), sd_sample=0.3, sd_site_date=0.2)
+    >>> round(plan.estimate, 2)
+    0.45
     """
     si, sc = _whole(sites, "sites", 2)
     db, da = _whole(dates, "dates", 2)
     many = samples if isinstance(samples, tuple | list | np.ndarray) else [samples] * 4
     n = dict(zip(GROUPS, _whole(many, "samples", 4), strict=True))
-    sd_sample, sd_site_date = numbers([sd_sample, sd_site_date], "sd", minimum=0)
+    sd_sample, sd_site_date = numbers([sd_sample, sd_site_date], "sd", minimum=0, maximum=1e100)
     alpha = probability(alpha, "alpha", open_interval=True)
-    effect = float(numbers([effect], "effect")[0])
+    effect = number(effect, "effect", minimum=-1e100, maximum=1e100)
     cells = dict(zip(GROUPS, (si * db, si * da, sc * db, sc * da), strict=True))
     variance = sum(sd_site_date**2 / c + sd_sample**2 / (c * n[g]) for g, c in cells.items())
     if variance == 0:
@@ -145,7 +151,7 @@ def dates_until_detected(
     Misleads when the effect grows slowly: the first dates then show less than `effect`.
     """
     power = probability(power, "power", open_interval=True)
-    for after in range(1, int(longest) + 1):
+    for after in range(1, int(number(longest, "longest", minimum=1, maximum=10_000)) + 1):
         try:
             found = power_baci(effect, dates=(before, after), **design)
         except ValueError as error:
@@ -165,7 +171,7 @@ def _power(effect: float, se: float, df: float, alpha: float, one_sided: bool) -
 
 
 def _whole(values: object, name: str, length: int) -> list[int]:
-    array = numbers(np.atleast_1d(np.asarray(values)), name, minimum=1, whole=True)
+    array = numbers(np.atleast_1d(np.asarray(values)), name, minimum=1, maximum=1e6, whole=True)
     if len(array) != length:
         raise ValueError(f"{name} has {len(array)} numbers: give {length}")
     return [int(v) for v in array]

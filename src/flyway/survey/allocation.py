@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from flyway.inputs import numbers, one_of, require_columns
+from flyway.inputs import number, numbers, one_of, require_columns
 
 METHODS = ("neyman", "proportional", "equal")
 
@@ -26,15 +26,24 @@ def sample_size(mean: float, sd: float, cv: float, population: float | None = No
 
     Errors: ValueError for a mean or cv of 0 or less, or an sd below 0.
     Misleads when the pilot count missed the few units that hold most birds: its sd is then too small.
+
+    Examples
+    --------
+    >>> sample_size(mean=40, sd=60, cv=0.2, population=120)
+    39
     """
     m = float(numbers([mean], "mean")[0])
     s = float(numbers([sd], "sd", minimum=0)[0])
     target = float(numbers([cv], "cv")[0])
     if m <= 0 or target <= 0:
         raise ValueError(f"mean is {m:g} and cv {target:g}: both must be above 0")
-    n0 = (s / (target * m)) ** 2
+    n0 = (s / (target * m)) ** 2 if s < 1e100 * target * m else np.inf
+    if not np.isfinite(n0) and population is None:
+        raise ValueError(
+            f"an sd of {s:g} with a mean of {m:g} and a cv of {target:g}: no sample is enough"
+        )
     if population is not None:
-        n0 = n0 / (1 + n0 / float(numbers([population], "population", minimum=1)[0]))
+        n0 = 1 / (1 / max(n0, 1e-300) + 1 / number(population, "population", minimum=1))
     # 1e-9: an exact whole number must not be rounded up by the last digit
     return max(2, int(np.ceil(n0 - 1e-9)))
 
@@ -70,7 +79,9 @@ def allocate(
         raise ValueError(
             f"{cost} is 0 in row {strata.index[int(np.flatnonzero(c == 0)[0])]}: cost is above 0"
         )
-    if n != int(n) or n < minimum * len(N):
+    minimum = int(number(minimum, "minimum", minimum=1, maximum=1e6, whole=True))
+    n = int(number(n, "n", minimum=1, maximum=1e6, whole=True))
+    if n < minimum * len(N):
         raise ValueError(
             f"n is {n!r}: {len(N)} strata with at least {minimum} units each need {minimum * len(N)}"
         )

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
-from flyway.inputs import dates_of, numbers
+from flyway.inputs import dates_of, number, numbers
 
 SUN_AT_HORIZON = 90.833  # degrees from the zenith: the sun's radius and refraction
 CIVIL_TWILIGHT = 96.0
@@ -100,7 +100,7 @@ def tide_window(
     Errors: ValueError for times that cannot be read, hours below 0, and a date that `daylight` lacks.
     """
     times = dates_of(list(high_water), "high_water")
-    before, after = (float(numbers([h], "hours", minimum=0)[0]) for h in (before_h, after_h))
+    before, after = (number(h, "hours", minimum=0, maximum=24) for h in (before_h, after_h))
     start, end = times - pd.Timedelta(hours=before), times + pd.Timedelta(hours=after)
     if daylight is not None:
         sun = daylight.set_index("date")

@@ -25,12 +25,13 @@ from scipy.optimize import brentq
 from scipy.stats import nct, t
 from statsmodels.stats.proportion import proportion_confint
 
-from flyway.inputs import numbers, one_of, probability
+from flyway.inputs import number, numbers, one_of, probability, random_numbers
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 MODELS = ("linear", "exponential")
+MOST_YEARS = 1000  # longer than any study; far longer ones have no finite numbers
 # how the coefficient of variation changes with abundance A: exponent of A / A_1
 CV_PATTERNS = {"1/sqrt": -0.5, "constant": 0.0, "sqrt": 0.5}
 
@@ -57,7 +58,7 @@ def trend_power(
     Errors: ValueError for a change of -100 % or less, fewer than 3 surveys, a cv of 0 or less.
     Misleads when years differ for reasons other than counting error: put that scatter into the cv.
     """
-    change = float(numbers([change], "change")[0])
+    change = number(change, "change", maximum=1e9)
     if change <= -1:
         raise ValueError(
             f"change is {change:g}: a loss of 100 % or more is no trend; give, say, -0.9"
@@ -67,8 +68,7 @@ def trend_power(
     one_of(model, "model", MODELS)
     exponent = CV_PATTERNS[one_of(cv_pattern, "cv_pattern", CV_PATTERNS)]
     probability(alpha, "alpha", open_interval=True)
-    if tails not in (1, 2):
-        raise ValueError(f"tails is {tails!r}: choose 1 or 2")
+    tails = number(tails, "tails", minimum=1, maximum=2, whole=True)
     i = np.arange(n)
     if model == "linear":
         size = 1 + change / (n - 1) * i  # A_i / A_1
@@ -105,13 +105,17 @@ def surveys_needed(
     Errors: ValueError if even `longest` surveys do not reach the power, or all birds are gone first.
     Misleads as `trend_power` does: years differ for more reasons than counting error.
     """
-    rate = float(numbers([yearly_rate], "yearly_rate")[0])
+    rate = number(yearly_rate, "yearly_rate", maximum=10)
+    longest = int(number(longest, "longest", minimum=3, maximum=MOST_YEARS, whole=True))
     if rate == 0 or rate <= -1:
         raise ValueError(f"yearly_rate is {rate:g}: give a change above -1 that is not 0")
     probability(power, "power", open_interval=True)
+    one_of(model, "model", MODELS)
     for n in range(3, longest + 1):
         change = (1 + rate) ** (n - 1) - 1 if model == "exponential" else rate * (n - 1)
-        if change <= -1:
+        if change <= -1 or change > 1e9:
+            if change > 0:
+                break
             raise ValueError(
                 f"all birds would be gone after {n} surveys, before power reaches {power:g}"
             )
@@ -220,24 +224,27 @@ def simulate_power(
     Misleads when the scatter comes from a few quiet years: `dispersion` and `year_sd` are guesses until
     many years are counted.
     """
-    rate = float(numbers([yearly_rate], "yearly_rate")[0])
-    first = float(numbers([start], "start", minimum=0)[0])
-    phi = float(numbers([dispersion], "dispersion", minimum=1)[0])
-    sd = float(numbers([year_sd], "year_sd", minimum=0)[0])
-    probability(missing, "missing")
+    rate = number(yearly_rate, "yearly_rate", maximum=10)
+    first = number(start, "start", minimum=0, maximum=1e9)
+    phi = number(dispersion, "dispersion", minimum=1, maximum=1e4)
+    sd = number(year_sd, "year_sd", minimum=0, maximum=3)
+    missing = probability(missing, "missing")
+    alpha = probability(alpha, "alpha", open_interval=True)
+    years = int(number(years, "years", minimum=4, maximum=MOST_YEARS, whole=True))
+    replicates = int(number(replicates, "replicates", minimum=50, maximum=1e6, whole=True))
     if rate <= -1 or first == 0:
         raise ValueError(
             f"yearly_rate is {rate:g} and start {first:g}: give a rate above -1 and a start above 0"
         )
-    if years != int(years) or years < 4:
-        raise ValueError(f"years is {years!r}: give a whole number of 4 or more")
-    if replicates != int(replicates) or replicates < 50:
-        raise ValueError(f"replicates is {replicates!r}: give a whole number of 50 or more")
-    rng = np.random.default_rng(seed)
-    x = np.arange(int(years), dtype=float)
+    rng = random_numbers(seed)
+    x = np.arange(years, dtype=float)
     mean = first * (1 + rate) ** x
+    if mean[-1] > 1e12:
+        raise ValueError(
+            f"a yearly_rate of {rate:g} over {years} years makes {mean[-1]:.0e} birds: give a smaller rate"
+        )
     hits, wrong, rates = 0, 0, []
-    for _ in range(int(replicates)):
+    for _ in range(replicates):
         lam = mean * np.exp(rng.normal(0, sd, len(x)) - sd**2 / 2)
         count = rng.poisson(lam) if phi == 1 else rng.negative_binomial(lam / (phi - 1), 1 / phi)
         keep = rng.random(len(x)) >= missing
@@ -254,7 +261,7 @@ def simulate_power(
             wrong += significant
         rates.append(np.expm1(slope))
     return SimulatedPower(
-        hits / replicates, wrong / replicates, float(np.nanmean(rates)), rate, int(replicates)
+        hits / replicates, wrong / replicates, float(np.nanmean(rates)), rate, replicates
     )
 
 
@@ -284,15 +291,11 @@ def plot_power(
 
 
 def _surveys(surveys: int) -> int:
-    if surveys != int(surveys) or surveys < 3:
-        raise ValueError(
-            f"surveys is {surveys!r}: a trend with uncertainty needs 3 surveys or more"
-        )
-    return int(surveys)
+    return int(number(surveys, "surveys", minimum=3, maximum=MOST_YEARS, whole=True))
 
 
 def _cv(cv: float) -> float:
-    value = float(numbers([cv], "cv", minimum=0)[0])
+    value = number(cv, "cv", minimum=0, maximum=100)
     if value == 0:
         raise ValueError(
             "cv is 0: no count is free of error; give standard error / estimate, such as 0.2"

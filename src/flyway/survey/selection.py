@@ -22,7 +22,7 @@ import pandas as pd
 from scipy.cluster.hierarchy import fcluster, linkage
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from flyway.inputs import numbers, require_columns
+from flyway.inputs import number, numbers, require_columns
 
 
 @dataclass(frozen=True)
@@ -135,12 +135,9 @@ def representative_sites(
     """
     columns = list(columns)
     require_columns(table, [site, *columns])
-    if n != int(n) or not 2 <= n <= len(table):
-        raise ValueError(
-            f"n is {n!r}: give a whole number from 2 to {len(table)}, the sites there are"
-        )
+    n = int(number(n, "n (sites to choose)", minimum=2, maximum=len(table), whole=True))
     X = _features(table, columns)
-    group = fcluster(linkage(X, "ward"), int(n), "maxclust")
+    group = fcluster(linkage(X, "ward"), n, "maxclust")
     rows = []
     for g in np.unique(group):
         members = np.flatnonzero(group == g)
@@ -212,6 +209,8 @@ def _targets(targets: float | Mapping, features: list) -> np.ndarray:
 def _costs(cost: Mapping | pd.Series | None, sites: list) -> np.ndarray:
     if cost is None:
         return np.ones(len(sites))
+    if not isinstance(cost, Mapping | pd.Series):
+        raise ValueError(f"cost is {cost!r}: give the cost of each site, such as {{'KR03': 2.5}}")
     lacking = [s for s in sites if s not in cost]
     if lacking:
         raise ValueError(f"site {lacking[0]} has no cost: give one for each site")

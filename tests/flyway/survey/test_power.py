@@ -64,10 +64,10 @@ def test_far_out_in_the_tail_power_is_one():
     ("args", "message"),
     [
         ((-1, 10, 0.2), "loss of 100 %"),
-        ((0.5, 2, 0.2), "3 surveys or more"),
-        ((0.5, 4.5, 0.2), "3 surveys or more"),
+        ((0.5, 2, 0.2), "surveys is 2: give a whole number of 3 or more"),
+        ((0.5, 4.5, 0.2), "surveys is 4.5: give a whole number from 3"),
         ((0.5, 10, 0), "cv is 0"),
-        ((0.5, 10, -1), "cv is negative"),
+        ((0.5, 10, -1), "cv is -1: give a number of 0 or more"),
         ((0.5, 10, 0.2, "cubic"), "choose one of 'linear'"),
         ((0.5, 10, 0.2, "linear", "odd"), "choose one of '1/sqrt'"),
         ((0.5, 10, 0.2, "linear", "1/sqrt", 1.5), "alpha is 1.5"),
