@@ -135,7 +135,7 @@ def representative_sites(
     """
     columns = list(columns)
     require_columns(table, [site, *columns])
-    n = int(number(n, "n (sites to choose)", minimum=2, maximum=len(table), whole=True))
+    n = int(number(n, f"n (of {len(table)} sites)", minimum=2, maximum=len(table), whole=True))
     X = _features(table, columns)
     group = fcluster(linkage(X, "ward"), n, "maxclust")
     rows = []

@@ -114,7 +114,10 @@ def test_a_biased_choice_shows():
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda t: representative_sites(t, ["area_km2"], 1), "from 2 to 60"),
+        (
+            lambda t: representative_sites(t, ["area_km2"], 1),
+            r"of 60 sites\) is 1: give a whole number of 2",
+        ),
         (
             lambda t: representative_sites(t.assign(area_km2=None), ["area_km2"], 3),
             "area_km2 is missing in row 0",
