@@ -49,6 +49,8 @@ class Lesson:
         with folder as cwd:
             try:
                 self._run_in(cwd)
+            except TimeoutError as error:  # of a cell; it is an OSError too
+                return self.explain(error)
             except OSError:  # of this machine (a full disk), not of the lesson
                 raise
             except Exception as error:  # also a kernel that died, or that does not exist
