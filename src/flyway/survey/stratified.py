@@ -66,8 +66,8 @@ def estimate_stratified(
     data : one row per unit counted. value, stratum : its columns.
     population : units N_h in each stratum: a mapping stratum -> N_h, or a column with it in each row.
 
-    Errors: ValueError for blanks, strata without a size or with fewer than 2 counted units, n_h > N_h,
-    and strata of the mapping in which nobody counted.
+    Errors: ValueError for blanks, strata without a size or with fewer than 2 counted units (1 where the
+    stratum has no other), n_h > N_h, and strata of the mapping in which nobody counted.
     Misleads when units were picked because they are good, not at random; and when a few units hold
     most birds: with 15 units per stratum and very uneven flocks the 95 % interval held the truth in 90 %
     of our trials. Put the known big units in a stratum of their own and count all of them.
@@ -80,7 +80,7 @@ def estimate_stratified(
     for name, N in sizes.items():
         units = y[(label == name).to_numpy()]
         n = len(units)
-        if n < 2:
+        if n < min(2, N):  # a stratum of one unit that was counted has nothing left to estimate
             raise ValueError(
                 f"stratum {name!r} has {n} counted unit(s) of {N:g}: count 2 at least, or join it with a "
                 f"similar stratum"
@@ -89,15 +89,17 @@ def estimate_stratified(
             raise ValueError(
                 f"stratum {name!r} has {n} counted units but {N:g} in all: correct its size"
             )
-        rows.append((name, N, n, units.mean(), units.std(ddof=1)))
+        rows.append((name, N, n, units.mean(), units.std(ddof=1) if n > 1 else 0.0))
     table = pd.DataFrame(rows, columns=["stratum", "N", "n", "mean", "sd"])
     table["se"] = np.sqrt((1 - table["n"] / table["N"]) / table["n"]) * table["sd"]
     N = float(table["N"].sum())
     mean = float((table["N"] * table["mean"]).sum() / N)
     se = float(np.sqrt(((table["N"] / N * table["se"]) ** 2).sum()))
     parts = (table["N"] * table["se"]) ** 2
-    weight = float((parts**2 / (table["n"] - 1)).sum())
-    df = float(parts.sum() ** 2 / weight) if weight > 0 else float(table["n"].sum() - len(table))
+    weight = float((parts**2 / np.maximum(table["n"] - 1, 1)).sum())
+    df = float(max(table["n"].sum() - len(table), 1))  # where every unit was counted
+    if weight > 0:
+        df = float(parts.sum() ** 2 / weight)
     return SampleEstimate(mean, se, mean * N, se * N, df, table)
 
 

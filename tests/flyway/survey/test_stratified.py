@@ -141,3 +141,15 @@ def test_allocation_refuses(n, options, message):
     strata = pd.DataFrame({"N": [40, 25, 10], "sd": [5.0, 20.0, 60.0]})
     with pytest.raises(ValueError, match=message):
         allocate(strata, n, **options)
+
+
+def test_a_stratum_of_one_known_big_unit_adds_its_birds_and_no_doubt():
+    table = pd.DataFrame({"h": ["lake", "pond", "pond", "pond"], "birds": [5000, 3, 4, 8]})
+    with_lake = estimate_stratified(table, "birds", "h", {"lake": 1, "pond": 50})
+    ponds = estimate_stratified(table.iloc[1:], "birds", "h", {"pond": 50})
+    assert with_lake.total == pytest.approx(5000 + ponds.total)
+    assert with_lake.total_se == pytest.approx(ponds.total_se)
+    assert with_lake.df == ponds.df == 2
+    assert estimate_stratified(table.iloc[:1], "birds", "h", {"lake": 1}).total_se == 0
+    with pytest.raises(ValueError, match="'lake' has 1 counted unit.s. of 2: count 2"):
+        estimate_stratified(table, "birds", "h", {"lake": 2, "pond": 50})
