@@ -64,7 +64,9 @@ def trend_power(
             f"change is {change:g}: a loss of 100 % or more is no trend; give, say, -0.9"
         )
     n = _surveys(surveys)
-    cv1 = _cv(cv)
+    cv1 = number(cv, "cv", minimum=0, maximum=100)
+    if cv1 == 0:
+        raise ValueError("cv is 0: no count is free of error; give standard error / estimate (0.2)")
     one_of(model, "model", MODELS)
     exponent = CV_PATTERNS[one_of(cv_pattern, "cv_pattern", CV_PATTERNS)]
     probability(alpha, "alpha", open_interval=True)
@@ -113,9 +115,9 @@ def surveys_needed(
     one_of(model, "model", MODELS)
     for n in range(3, longest + 1):
         change = (1 + rate) ** (n - 1) - 1 if model == "exponential" else rate * (n - 1)
-        if change <= -1 or change > 1e9:
-            if change > 0:
-                break
+        if change > 1e9:
+            break
+        if change <= -1:
             raise ValueError(
                 f"all birds would be gone after {n} surveys, before power reaches {power:g}"
             )
@@ -292,12 +294,3 @@ def plot_power(
 
 def _surveys(surveys: int) -> int:
     return int(number(surveys, "surveys", minimum=3, maximum=MOST_YEARS, whole=True))
-
-
-def _cv(cv: float) -> float:
-    value = number(cv, "cv", minimum=0, maximum=100)
-    if value == 0:
-        raise ValueError(
-            "cv is 0: no count is free of error; give standard error / estimate, such as 0.2"
-        )
-    return value
