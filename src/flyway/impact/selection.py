@@ -35,7 +35,7 @@ class Selection:
     design : "I", "II" or "III".
     ratios : table of selection ratios, one row per habitat.
     tests : tests of "no selection", with chi2, df and p_value.
-    animals : animals that were followed (designs II and III).
+    animals, records : animals that were followed (designs II and III); records of use in all.
     """
 
     design: str
@@ -44,14 +44,24 @@ class Selection:
     animals: int
     notes: tuple[str, ...]
     by_animal: pd.DataFrame | None = field(repr=False, default=None)
+    records: int = field(repr=False, default=0)
 
     def interval(self, level: float = 0.95, bonferroni: bool = True) -> pd.DataFrame:
-        """Return lower and upper per habitat; with bonferroni all of them hold together."""
+        """Return lower and upper per habitat; with bonferroni all of them hold together.
+
+        Where no record, or every record, fell into a habitat, the standard error of 0 is no certainty:
+        the exact binomial interval is given (of the records; designs II and III: of the animals).
+        """
         level = probability(level, "level", open_interval=True)
         each = 1 - (1 - level) / len(self.ratios) if bonferroni else level
         half = results.multiplier(each) * self.ratios["se"]
         low = (self.ratios["estimate"] - half).clip(lower=0)
-        return pd.DataFrame({"lower": low, "upper": self.ratios["estimate"] + half})
+        high = self.ratios["estimate"] + half
+        used, there = self.ratios["used"], self.ratios["available"]
+        edge = ((1 - each) / 2) ** (1 / max(self.animals or self.records, 1))
+        low = low.mask(used == 1, edge / there)
+        high = high.mask(used == 0, (1 - edge) / there).mask(used == 1, 1 / there)
+        return pd.DataFrame({"lower": low, "upper": high})
 
     def summary(self, level: float = 0.95, bonferroni: bool = True) -> pd.DataFrame:
         """Return per habitat: shares used and available, ratio, se, interval, standardised ratio, word."""
@@ -136,7 +146,7 @@ def estimate_selection(
     if (u == 0).any():
         never = [str(h) for h, x in zip(names, u, strict=True) if x == 0]
         notes += (f"Never used: {', '.join(never)}; a standard error of 0 there is not certainty.",)
-    return Selection("I", _ratios(names, o, pi, w, se), tests, 0, notes)
+    return Selection("I", _ratios(names, o, pi, w, se), tests, 0, notes, records=int(total))
 
 
 def _by_animal(
@@ -220,6 +230,7 @@ def _by_animal(
         n,
         notes,
         pd.DataFrame(ratio, index=used.index, columns=names),
+        int(u.sum()),
     )
 
 

@@ -146,7 +146,12 @@ class PairedComparison:
 
     @property
     def g(self) -> float:
-        """Hedges' g: d without its small-sample excess (d is 6 % too large on average for 15 people)."""
+        """Hedges' g: d without its small-sample excess (d is 6 % too large on average for 15 people).
+
+        NaN for two people, whose d has no mean.
+        """
+        if self.n < 3:
+            return float("nan")
         return self.d * (1 - 3 / (4 * (self.n - 1) - 1))
 
     def effect_interval(self, level: float = 0.95) -> tuple[float, float]:

@@ -297,3 +297,29 @@ def test_a_new_class_has_no_rate():
 def test_land_transitions_refuse(options, message):
     with pytest.raises(ValueError, match=message):
         land_transitions(**{"before": ["a", "b"], "after": ["a", "b"]} | options)
+
+
+def test_a_habitat_never_used_has_an_upper_limit():
+    fit = estimate_selection([0, 10, 30], [0.2, 0.3, 0.5])
+    ends = fit.interval(bonferroni=False)
+    # 0 of 40 records: the exact two-sided limit is 1 - 0.025^(1/40) of the records
+    assert ends.loc[0, "upper"] == pytest.approx((1 - 0.025 ** (1 / 40)) / 0.2)
+    assert ends.loc[0, "lower"] == 0
+    few = estimate_selection([1, 0], [0.5, 0.5]).summary()
+    assert few["selection"].tolist() == ["in proportion"] * 2  # one record proves no choice
+    assert few["upper"].tolist() == pytest.approx([2, 2 * (1 - 0.0125)])
+    animals = estimate_selection(pd.DataFrame([[0, 9], [0, 7], [0, 50]]), [0.3, 0.7]).summary()
+    assert (
+        animals["selection"].tolist() == ["in proportion"] * 2
+    )  # three animals, however many fixes
+    many = estimate_selection([0, 300], [0.3, 0.7]).summary()
+    assert many["selection"].tolist() == ["avoided", "preferred"]
+
+
+def test_a_habitat_seldom_used_is_covered():
+    inside = 0
+    for seed in range(400):
+        used = np.random.default_rng(seed).multinomial(40, [0.02, 0.98])
+        ends = estimate_selection(used, [0.1, 0.9]).interval(bonferroni=False).iloc[0]
+        inside += ends["lower"] <= 0.2 <= ends["upper"]
+    assert inside / 400 >= 0.9

@@ -118,3 +118,9 @@ def test_everyone_changing_alike_is_no_error():
 def test_bad_input_is_named(before, after, maximum, message):
     with pytest.raises(ValueError, match=message):
         learning_gain(before, after, maximum)
+
+
+def test_two_people_have_no_effect_size_without_its_excess():
+    found = compare_paired([1, 5], [2, 8])
+    assert np.isnan(found.g)
+    assert np.isfinite(found.d)
