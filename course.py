@@ -36,7 +36,10 @@ COMMANDS = {
     "collect": "Take in the notebooks that trainees handed in.",
     "grade": "Grade what was collected, each notebook apart from the others.",
     "feedback": "Write feedback that helps and gives no hidden test away.",
-    "export": "Write the marks to a CSV file.",
+    "export": "Write the marks as a table for a spreadsheet, Moodle or Canvas.",
+    "report": "Show what the class could do, and whom to look at.",
+    "restore": "Bring back the gradebook as it was before a run.",
+    "cohort": "Make a class: its list of people, its folder, its private seed.",
     "doctor": "Show what is installed and what is missing, with the mend.",
     "clean": "Remove built pages and caches; your workspace is kept.",
 }

@@ -15,9 +15,10 @@ from typer.testing import CliRunner
 
 from flyway_course.grading import collect, commands, export, feedback, grade, hidden, notebooks
 from flyway_course.grading import manifest as m
+from flyway_course.grading.archives import LARGEST
 from flyway_course.grading.cohort import Cohort
 from flyway_course.grading.errors import GradingError
-from flyway_course.grading.intake import LARGEST, clean_name, trainee
+from flyway_course.grading.names import clean_name, owner
 from flyway_course.paths import EXERCISES, SOLUTIONS
 
 NAME = "x0-first-counts"
@@ -99,7 +100,7 @@ def evening(tmp_path_factory):
     home = Cohort(folder / "class of 2026")
     collected = collect(handed_in, "X0", home)
     waiting = dict(collected.count())
-    graded = grade("X0", home, trusted=True)
+    graded = grade("X0", home)
     pages = feedback("X0", home)
     table = export("X0", cohort=home)
     return SimpleNamespace(
@@ -126,14 +127,18 @@ def earned(row):
 
 
 def test_every_file_handed_in_has_an_end(evening):
-    assert evening.waiting == {"collected": 6, "refused": 3}
+    assert evening.waiting == {"collected": 7, "refused": 2}
     assert len(evening.graded.entries) == 9
-    assert dict(evening.graded.count()) == {"graded": 5, "refused": 4}
+    assert dict(evening.graded.count()) == {"graded": 7, "refused": 2}
     why = {e.student or e.file: e.reason for e in evening.graded.refusals()}
-    assert "is there twice" in why["twice"]
     assert "damaged" in why["torn"]
     assert why["photo.jpg"] == "not a notebook (.ipynb)"
-    assert "ended its own kernel" in why["ender"]
+    mended = {e.student: e.repairs for e in evening.graded.current() if e.repairs}
+    assert list(mended) == ["twice"]
+    assert "was there 2 times" in mended["twice"]
+    cut = {e.student: e.reason for e in evening.graded.current() if e.reason}
+    assert list(cut) == ["ender"]
+    assert "ended its own process" in cut["ender"]
     assert evening.graded.unaccounted() == []
 
 
@@ -163,9 +168,15 @@ def test_a_warning_costs_nothing(evening):
 
 
 def test_who_was_refused_is_in_the_marks(evening):
-    assert evening.rows["ender"]["status"] == "refused"
-    assert "kernel" in evening.rows["ender"]["note"]
-    assert evening.rows["ender"]["score"] == ""
+    assert evening.rows["torn"]["status"] == "refused"
+    assert "damaged" in evening.rows["torn"]["note"]
+    assert evening.rows["torn"]["score"] == ""
+
+
+def test_a_notebook_that_ends_itself_keeps_what_came_before(evening):
+    assert float(evening.rows["ender"]["points_so_far"]) == 0
+    assert "ended its own process" in evening.rows["ender"]["note"]
+    assert "did not run to its end" in evening.pages["ender"]
 
 
 def test_feedback_gives_the_authors_hint(evening):
@@ -225,8 +236,8 @@ def test_marks_by_hand_become_final_and_survive_a_second_run(evening):
         comment.manual_comment = "Say which January."
         gradebook.db.commit()
     ran = []
-    grade("X0", evening.home, trusted=True, progress=lambda done, total, who: ran.append(who))
-    assert ran == ["ender"], "only what could not be finished runs again"
+    grade("X0", evening.home, progress=lambda done, total, who: ran.append(who))
+    assert ran == [], "nothing has changed, so nothing runs again"
     row = next(r for r in rows_of(export("X0", cohort=evening.home)) if r["student"] == name)
     assert (float(row["score"]), row["status"]) == (19, "final")
     page = next(p for p in feedback("X0", evening.home) if name in p.parts)
@@ -234,23 +245,18 @@ def test_marks_by_hand_become_final_and_survive_a_second_run(evening):
     assert "19 of 20 points." in page.read_text(encoding="utf-8")
 
 
-@pytest.fixture
-def no_retry(monkeypatch):
-    """Leave the submission that ends its own kernel as it is: a retry takes seconds."""
-    monkeypatch.setattr(m.Manifest, "to_retry", lambda self: [])
-
-
-def test_the_gradebook_is_backed_up_before_it_is_written(evening, no_retry):
-    grade("X0", evening.home, trusted=True)
-    copies = sorted((evening.home.folder / "backups").glob("*.db"))
-    assert copies
+def test_the_gradebook_is_backed_up_before_it_is_written(evening):
+    before = len(evening.home.backups())
+    grade("X0", evening.home, again=True)
+    copies = evening.home.backups()
+    assert len(copies) == before + 1
     from nbgrader.api import Gradebook
 
     with Gradebook(f"sqlite:///{copies[-1].as_posix()}") as gradebook:
-        assert len(gradebook.students) == 6
+        assert len(gradebook.students) == 7
 
 
-def test_the_gradebook_follows_the_source(evening, no_retry):
+def test_the_gradebook_follows_the_source(evening):
     from nbgrader.api import Gradebook
 
     with Gradebook(evening.home.db_url) as gradebook:
@@ -258,7 +264,7 @@ def test_the_gradebook_follows_the_source(evening, no_retry):
         right = cell.source
         cell.source = "# old test\nassert False, 'an old and stale test'"
         gradebook.db.commit()
-    grade("X0", evening.home, trusted=True)
+    grade("X0", evening.home, again=True)
     with Gradebook(evening.home.db_url) as gradebook:
         assert gradebook.find_source_cell("usual-mean-graded", NAME, NAME).source == right
 
@@ -268,18 +274,18 @@ def test_a_changed_set_of_tasks_is_refused_in_plain_words(evening, tmp_path):
     nb.cells = [c for c in nb.cells if notebooks.grade_id(c) != "chart-graded"]
     notebooks.write(nb, tmp_path / NAME / f"{NAME}.ipynb")
     with pytest.raises(GradingError, match="added or removed after work was graded"):
-        grade("X0", Cohort(evening.home.folder, solutions=tmp_path), trusted=True)
+        grade("X0", Cohort(evening.home.folder, solutions=tmp_path))
 
 
-def test_grading_asks_for_trust(tmp_path):
-    with pytest.raises(GradingError, match=r"run as you.*--trusted"):
-        grade("X0", Cohort(tmp_path))
+def test_the_stock_engine_asks_for_trust(evening):
+    with pytest.raises(GradingError, match=r"run as you.*--unsafe"):
+        grade("X0", evening.home, engine="nbgrader")
 
 
 def test_each_step_names_the_step_before_it(tmp_path):
     home = Cohort(tmp_path / "new")
     with pytest.raises(GradingError, match="collect X0 FOLDER_OR_ZIP"):
-        grade("X0", home, trusted=True)
+        grade("X0", home)
     with pytest.raises(GradingError, match=r"grade X0"):
         feedback("X0", home)
     with pytest.raises(GradingError, match=r"grade X0"):
@@ -347,16 +353,16 @@ def test_files_that_are_not_the_work_are_refused_with_a_reason(tmp_path):
     folder = tmp_path / "in"
     folder.mkdir()
     other = notebooks.read(EXERCISE)
-    for cell in other.cells:
-        cell.metadata.pop("nbgrader", None)
+    other.cells = [copy.deepcopy(other.cells[1])]
+    other.cells[0].update(source="print('a lesson')", id="lesson", metadata={})
     (folder / "Ana.ipynb").write_bytes(notebooks.as_bytes(other))
     (folder / "Bat.ipynb").write_bytes(b"[1, 2]")
     with (folder / "Chen.ipynb").open("wb") as file:
         file.truncate(LARGEST + 1)
     (folder / "Dorj.ipynb").symlink_to(EXERCISE)
     why = {e.file[:-6]: e.reason for e in collect(folder, "X0", Cohort(tmp_path / "c")).refusals()}
-    assert "lost their grading marks" in why["Ana"]
-    assert "damaged" in why["Bat"]
+    assert "another notebook" in why["Ana"]
+    assert "not a notebook" in why["Bat"]
     assert "too large (21 MB" in why["Chen"]
     assert why["Dorj"] == "a link, not a file"
 
@@ -380,7 +386,7 @@ def test_a_damaged_or_false_zip_is_named(tmp_path):
         ("Anna Kim/x0-first-counts.ipynb", "Anna Kim"),
         ("submitted/anna/x0-first-counts/x0-first-counts.ipynb", "anna"),
         ("x0-first-counts-Anna Kim.ipynb", "Anna Kim"),
-        ("Anna_Kim_X0.ipynb", "Anna_Kim"),
+        ("Anna_Kim_X0.ipynb", "Anna Kim"),
         ("x0-first-counts-Бат (2).ipynb", "Бат"),
         ("x0-first-counts.ipynb", ""),
         ("x0-first-counts (1).ipynb", ""),
@@ -388,7 +394,7 @@ def test_a_damaged_or_false_zip_is_named(tmp_path):
     ],
 )
 def test_whose_work_a_file_is(path, name):
-    assert trainee(PurePosixPath(path), NAME) == name
+    assert owner(PurePosixPath(path), NAME).name == name
 
 
 def test_names_are_safe_for_nbgrader_and_the_disk():
@@ -430,7 +436,7 @@ def test_a_spreadsheet_does_not_read_names_as_formulas():
 def test_an_instructors_start_up_file_does_not_reach_the_kernels(tmp_path, monkeypatch):
     import os
 
-    from flyway_course.grading.engine import _own_ipython
+    from flyway_course.grading.stock import _own_ipython
 
     monkeypatch.setenv("IPYTHONDIR", str(tmp_path))
     with _own_ipython():
@@ -450,7 +456,7 @@ def test_the_commands_say_what_they_did(tmp_path, monkeypatch):
     said = run(app, ["collect", "X0", str(path), "--cohort", "may"])
     assert said.exit_code == 0
     assert "1 file handed in: 1 collected." in said.output
-    refused = run(app, ["grade", "X0", "--cohort", "may"])
+    refused = run(app, ["grade", "X0", "--cohort", "may", "--engine", "nbgrader"])
     assert refused.exit_code == 1
     assert "run as you" in refused.output
     unknown = run(app, ["release", "X99"])

@@ -6,7 +6,9 @@ so every nbgrader tool works in it. It lies outside the history: `cohorts/<name>
 
 from __future__ import annotations
 
+import os
 import re
+import secrets
 import shutil
 import sqlite3
 from dataclasses import dataclass
@@ -21,7 +23,10 @@ if TYPE_CHECKING:
     from nbgrader.apps.api import NbGraderAPI
     from traitlets.config import Config
 
-COHORTS = ROOT / "cohorts"
+COHORTS = Path(os.environ.get("FLYWAY_COHORTS") or Path.home() / "flyway-cohorts")
+"""Classes lie outside the checkout, so that names and marks reach no repository by accident."""
+OLD_COHORTS = ROOT / "cohorts"
+MOST_BACKUPS = 50
 TEMPLATES = Path(__file__).parent / "templates"
 SECONDS_PER_CELL = 60
 NOT_SOURCES = [".ipynb_checkpoints", "*.pyc", "__pycache__", ".*"]
@@ -45,6 +50,8 @@ class Cohort:
             raise GradingError(
                 f"{cohort!r} cannot name a cohort: use letters, digits, '-' and '_' only."
             )
+        if not (COHORTS / cohort).exists() and (OLD_COHORTS / cohort).exists():
+            return cls(OLD_COHORTS / cohort)
         return cls(COHORTS / cohort)
 
     @property
@@ -65,6 +72,31 @@ class Cohort:
     def submitted(self, student: str, assignment: str) -> Path:
         """The folder of one trainee's submission."""
         return self.folder / "submitted" / student / assignment
+
+    def graded(self, student: str, assignment: str) -> Path:
+        """The graded notebook of one trainee."""
+        return self.folder / "autograded" / student / assignment / f"{assignment}.ipynb"
+
+    @property
+    def seed_path(self) -> Path:
+        """The file with the private seed of the class."""
+        return self.folder / "private-seed.txt"
+
+    def seed(self) -> str | None:
+        """Return the private seed of the class, from which its own data are made; None without one."""
+        try:
+            return self.seed_path.read_text(encoding="ascii").strip() or None
+        except OSError:
+            return None
+
+    def make_seed(self) -> str:
+        """Draw the private seed of the class, once; only its owner may read the file."""
+        if (old := self.seed()) is not None:
+            return old
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.seed_path.touch(mode=0o600)
+        self.seed_path.write_text(f"{secrets.randbelow(2**53)}\n", encoding="ascii")
+        return self.seed() or ""
 
     def manifest_path(self, assignment: str) -> Path:
         """The list of every file handed in for an assignment."""
@@ -88,7 +120,36 @@ class Cohort:
         finally:
             source.close()
             target.close()
+        for old in self.backups()[:-MOST_BACKUPS]:
+            old.unlink()
         return copy
+
+    def backups(self) -> list[Path]:
+        """Return the copies of the gradebook, oldest first."""
+        return sorted((self.folder / "backups").glob("gradebook-*.db"))
+
+    def restore(self, number: int = 1) -> tuple[Path, Path | None]:
+        """Bring back the gradebook of `number` copies ago (1: the newest).
+
+        What is there now is copied first. Returns the copy that was brought back and the new copy.
+
+        Raises
+        ------
+        GradingError
+            There is no such copy.
+        """
+        copies = self.backups()
+        if not 1 <= number <= len(copies):
+            raise GradingError(
+                f"The cohort {self.name!r} has {len(copies)} copies of its gradebook; there is no "
+                f"number {number}."
+            )
+        chosen = copies[-number]
+        kept = self.backup()
+        new = self.gradebook.with_name("gradebook.db.new")
+        shutil.copyfile(chosen, new)
+        new.replace(self.gradebook)
+        return chosen, kept
 
     def refresh_source(self, assignment: str) -> Path:
         """Copy the assignment from `solutions/` into the cohort; return the copy's folder.

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from flyway_course.grading.manifest import Manifest
 
 Assignment = Annotated[str, typer.Argument(help="Short or full name, such as X0.")]
-Class = Annotated[str, typer.Option("--cohort", help="The class; its folder is cohorts/NAME.")]
+Class = Annotated[str, typer.Option("--cohort", help="The class, by the name of its folder.")]
 
 
 def _run(step: Callable[..., Any], *args: Any, **options: Any) -> Any:
@@ -49,8 +49,9 @@ def collect_command(
 ) -> None:
     """Take in what trainees handed in; every file is listed, none is lost.
 
-    Whose work a file is, is read from its folder (`Saraa/x0-first-counts.ipynb`) or from its name
-    (`x0-first-counts-Saraa.ipynb`). The newest file of each trainee counts. Next: `grade`.
+    Whose work a file is, is read from its folder (`Saraa/x0-first-counts.ipynb`), from its name
+    (`x0-first-counts-Saraa.ipynb`), or from what Moodle, Canvas and nbgrader call it. Zip files
+    are opened, zips inside them too. The newest file of each trainee counts. Next: `grade`.
     """
     from flyway_course.grading import collect
     from flyway_course.grading.cohort import Cohort
@@ -63,28 +64,43 @@ def collect_command(
 def grade_command(
     assignment: Assignment,
     cohort: Class = "class",
-    trusted: Annotated[
-        bool, typer.Option("--trusted", help="Run the submissions as yourself, without asking.")
+    engine: Annotated[
+        str, typer.Option(help="sandbox; or nbgrader, the stock engine, which is not safe.")
+    ] = "sandbox",
+    unsafe: Annotated[
+        bool, typer.Option("--unsafe", help="Run submissions as yourself; the report is marked.")
     ] = False,
+    again: Annotated[
+        bool, typer.Option("--again", help="Run everything again, changed or not.")
+    ] = False,
+    seconds: Annotated[int, typer.Option(help="How long one notebook may run.", min=1)] = 60,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Print no line for each trainee.")] = False,
 ) -> None:
-    """Run the tests of every submission and record the marks in the gradebook.
+    """Run the tests of every submission in a sandbox and record the marks in the gradebook.
 
-    The notebooks run as you: grade only the work of people whom you trust. Work that has not
-    changed since the last run is not run again, so marks given by hand stay. The gradebook is
-    copied to `backups/` first. Next: mark the written answers in formgrader, then `feedback`.
+    A submission reaches nothing of this computer: no file of yours, no network, no other
+    submission, no hidden test. Work that has not changed is not run again, so marks given by hand
+    stay. The gradebook is copied first; `restore` brings a copy back. Stop the command when you
+    like and start it again: nothing is lost.
+    Next: mark the written answers in formgrader, then `feedback`.
     """
     import sys
 
-    from flyway_course.grading import grade
-    from flyway_course.grading.engine import NOT_SAFE
+    from flyway_course.grading.engine import Clock, grade
+    from flyway_course.grading.sandbox.session import Bounds
+    from flyway_course.grading.stock import NOT_SAFE
 
-    if not trusted and sys.stdin.isatty():
-        trusted = typer.confirm(f"{NOT_SAFE} Go on?")
+    if engine == "nbgrader" and not unsafe and sys.stdin.isatty():
+        unsafe = typer.confirm(f"{NOT_SAFE} Go on?")
+    clock = Clock()
 
     def progress(done: int, total: int, student: str) -> None:
-        typer.echo(f"[{done + 1}/{total}] {student}")
+        if not quiet:
+            typer.echo(f"[{done}/{total}] {student} · {clock.left(done, total)}")
 
-    _tell(_run(grade, assignment, cohort, trusted=trusted, progress=progress))
+    bounds = Bounds(seconds=seconds, seconds_cell=min(seconds, Bounds.seconds_cell))
+    options = {"engine": engine, "unsafe": unsafe, "again": again, "bounds": bounds}
+    _tell(_run(grade, assignment, cohort, **options, progress=progress, say=typer.echo))
 
 
 def feedback_command(assignment: Assignment, cohort: Class = "class") -> None:
@@ -102,16 +118,74 @@ def feedback_command(assignment: Assignment, cohort: Class = "class") -> None:
 
 def export_command(
     assignment: Assignment,
-    to: Annotated[str, typer.Option("--to", help="The kind of table: csv.")] = "csv",
+    to: Annotated[str, typer.Option("--to", help="csv, moodle or canvas.")] = "csv",
     cohort: Class = "class",
 ) -> None:
     """Write the marks as a table; what is not marked yet is shown as pending.
 
-    A trainee with a part to be marked by hand has no score yet, and the status says so.
+    A trainee with a part to be marked by hand has no score yet, and the status says so. `moodle`
+    and `canvas` are the tables that these platforms import: a pending mark is empty there.
     """
     from flyway_course.grading import export
 
     typer.echo(f"Wrote {_short(_run(export, assignment, to, cohort))}")
+
+
+def report_command(assignment: Assignment, cohort: Class = "class") -> None:
+    """Show what the class could do: success and usual mistakes of each task, whom to look at."""
+    from flyway_course.grading.cohort import Cohort
+    from flyway_course.grading.report import report
+
+    found = _run(report, assignment, cohort)
+    typer.echo(found.text(), nl=False)
+    path = Cohort.of(cohort).folder / "reports" / f"{found.assignment}.txt"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(found.text(), encoding="utf-8")
+    typer.echo(f"Wrote {_short(path)}")
+
+
+def restore_command(
+    cohort: Class = "class",
+    number: Annotated[
+        int, typer.Option("--copy", help="Which copy: 1 is the newest, 2 the one before.")
+    ] = 1,
+    show: Annotated[bool, typer.Option("--list", help="Only list the copies.")] = False,
+) -> None:
+    """Bring back the gradebook as it was before a run. What is there now is copied first."""
+    from flyway_course.grading.cohort import Cohort
+
+    home = _run(Cohort.of, cohort)
+    copies = home.backups()
+    if show or not copies:
+        typer.echo(f"{len(copies)} copies of the gradebook of {home.name}:")
+        for place, path in enumerate(reversed(copies), start=1):
+            typer.echo(f"  {place}: {path.stem.removeprefix('gradebook-')}")
+        return
+    chosen, kept = _run(home.restore, number)
+    typer.echo(f"The gradebook is as it was in {chosen.name}.")
+    if kept:
+        typer.echo(f"What was there before is in {kept.name}.")
+
+
+def cohort_command(
+    action: Annotated[str, typer.Argument(help="new")],
+    name: Annotated[str, typer.Argument(help="The name of the class: letters, digits, - and _.")],
+    roster: Annotated[
+        Path | None, typer.Option(help="A CSV file with a column 'name', or Moodle's or Canvas's.")
+    ] = None,
+) -> None:
+    """Make a class: a folder outside the course with its list of people and a private seed.
+
+    From the private seed come the data that only this class gets, so that published solutions
+    answer no assessment. Nobody but you needs to read it.
+    """
+    from flyway_course.grading.roster import new, people
+
+    if action != "new":
+        typer.secho(f"There is no action {action!r}: write `cohort new NAME`.", fg="red", err=True)
+        raise typer.Exit(1)
+    home = _run(new, name, roster)
+    typer.echo(f"Made the class {home.name} with {len(people(home))} people in {home.folder}")
 
 
 def _tell(listed: Manifest) -> None:
@@ -119,6 +193,11 @@ def _tell(listed: Manifest) -> None:
     typer.echo(listed.summary())
     for entry in listed.refusals():
         typer.echo(f"  refused: {entry.file}: {entry.reason}")
+    for entry in listed.current():
+        if entry.repairs:
+            typer.echo(f"  mended: {entry.file}: {entry.repairs}")
+        if entry.state == "graded" and entry.reason:
+            typer.echo(f"  cut short: {entry.file}: {entry.reason}")
     typer.echo(f"The whole list: {_short(listed.path)}")
 
 
@@ -135,4 +214,7 @@ COMMANDS = {
     "grade": grade_command,
     "feedback": feedback_command,
     "export": export_command,
+    "report": report_command,
+    "restore": restore_command,
+    "cohort": cohort_command,
 }

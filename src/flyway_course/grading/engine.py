@@ -1,141 +1,238 @@
-"""Grade with stock nbgrader: each notebook runs in a kernel of the person who grades.
-
-That is its limit. A submitted notebook can do whatever the instructor can do on that computer, so
-`grade` runs only when told that the submissions are trusted.
-"""
+"""Grade a class: run what is new or changed in the sandbox, then record everything at once."""
 
 from __future__ import annotations
 
-import hashlib
 import os
-import re
-import tempfile
+import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
+from flyway_course.grading import gradebook, graded_notebook, outcome
 from flyway_course.grading import manifest as m
-from flyway_course.grading.assignments import resolve, short_name
+from flyway_course.grading.assignment import Assignment
 from flyway_course.grading.cohort import Cohort
 from flyway_course.grading.errors import GradingError
+from flyway_course.grading.intake import put_in_place, rebuilt_of
+from flyway_course.grading.outcome import Outcome
+from flyway_course.grading.plan import ANSWER, WRITTEN
+from flyway_course.grading.rebuild import RebuildError, Rebuilt
+from flyway_course.grading.sandbox import machine
+from flyway_course.grading.sandbox.session import Bounds
 
-NOT_SAFE = (
-    "The notebooks run as you, on this computer: their code can read and change your files, "
-    "so grade only the work of people whom you trust."
-)
+SANDBOX, STOCK = "sandbox", "nbgrader"
+Progress = Callable[[int, int, str], None]
+
+
+@dataclass
+class Job:
+    """One submission to grade."""
+
+    entry: m.Entry
+    rebuilt: Rebuilt
+    kept: Path
+    outcome: Outcome | None = None
 
 
 def grade(
     assignment: str,
     cohort: str | Path | Cohort = "class",
     *,
-    trusted: bool = False,
-    progress: Callable[[int, int, str], None] | None = None,
+    engine: str = SANDBOX,
+    unsafe: bool = False,
+    again: bool = False,
+    bounds: Bounds | None = None,
+    progress: Progress | None = None,
+    say: Callable[[str], None] = print,
 ) -> m.Manifest:
     """Run the tests of every collected submission, record the marks, return the manifest.
 
-    A submission that has not changed since it was graded is not run again, so marks given by hand
-    stay final. One that cannot be graded is refused with a reason and stops nobody else's.
+    A submission that has not changed since it was graded is not run again. One that cannot be
+    graded is refused with a reason and stops nobody else's. Killed at any moment and started
+    again, the command ends as if it had not been killed.
 
     Parameters
     ----------
     assignment, cohort
         Which work of which class.
-    trusted
-        Say True to run submitted code as yourself, without a sandbox.
+    engine
+        `sandbox`, or `nbgrader` for the stock engine, which runs submitted code as yourself.
+    unsafe
+        Say True to run submitted code as yourself; the manifest and the report are marked.
+    again
+        Run everything again, changed or not.
+    bounds
+        How much one submission may use.
     progress
-        Called with (done, all, trainee) before each submission.
+        Called with (done, all, trainee) as submissions are finished.
 
     Raises
     ------
     GradingError
-        Not trusted, nothing collected, the tasks changed since earlier grading, or a file would
-        stay unaccounted for.
+        No sandbox here, nothing collected, the tasks changed since earlier grading, the reference
+        solution does not pass, or a file would stay unaccounted for.
     """
     home = Cohort.of(cohort)
-    name = resolve(assignment, home.solutions)
-    short = short_name(name)
-    if not trusted:
-        raise GradingError(f"{NOT_SAFE} Add --trusted to go on.")
-    listed = m.Manifest.load(home.manifest_path(name))
-    if not listed.entries:
-        raise GradingError(
-            f"Nothing is collected for {short} in the cohort {home.name!r}. First run: "
-            f"python3 course.py collect {short} FOLDER_OR_ZIP"
-        )
-    home.backup()
-    tests = _refresh(home, name)
-    waiting = [e for e in listed.current() if (e.state, e.tests) != (m.GRADED, tests)]
-    waiting += listed.to_retry()
-    api = home.api()
-    with _warm_kernels() if waiting else nullcontext(), _own_ipython():
-        for done, entry in enumerate(waiting):
-            if progress:
-                progress(done, len(waiting), entry.student)
-            result = api.autograde(name, entry.student)
-            entry.tests = tests
-            if result["success"]:
-                entry.state, entry.reason = m.GRADED, ""
-            else:
-                entry.state, entry.reason = m.REFUSED, _why(result)
-            listed.save()
+    asked = Assignment.find(assignment, home.solutions)
+    if engine not in (SANDBOX, STOCK):
+        raise GradingError(f"There is no engine {engine!r}: choose {SANDBOX} or {STOCK}.")
+    with one_writer(home):
+        listed = m.Manifest.load(home.manifest_path(asked.name))
+        if not listed.entries:
+            raise GradingError(
+                f"Nothing is collected for {asked.short} in the cohort {home.name!r}. First run: "
+                f"python3 course.py collect {asked.short} FOLDER_OR_ZIP"
+            )
+        if engine == STOCK or unsafe:
+            from flyway_course.grading import stock
+
+            stock.grade_entries(asked, home, listed, again=again, trusted=unsafe, progress=progress)
+            return finish(listed)
+        files, seed = asked.files(home.folder), home.seed()
+        tests = asked.digest(files, seed)
+        jobs = _jobs(asked, home, listed, tests, again)
+        if jobs:
+            _run(asked, home, jobs, files, tests, bounds or Bounds(), progress, say)
+            _record(asked, home, jobs, tests)
+        listed.save()
+        return finish(listed)
+
+
+def finish(listed: m.Manifest) -> m.Manifest:
+    """Return the manifest if every file in it has an end."""
     if left := listed.unaccounted():
         raise GradingError(f"Not accounted for: {', '.join(e.file for e in left)}.")
     return listed
 
 
-def _refresh(home: Cohort, name: str) -> str:
-    """Bring source and gradebook up to date with `solutions/`; return the hash of the source."""
-    source = home.refresh_source(name)
-    result = home.api().generate_assignment(name, force=True, create=True)
-    if not result["success"]:
-        if "Cannot add or remove cells" in result.get("log", ""):
-            raise GradingError(
-                f"The tasks of {short_name(name)} were added or removed after work was graded in "
-                f"the cohort {home.name!r}. Grade with a new cohort (--cohort NAME), or bring back "
-                f"the version of solutions/{name} that the class worked with."
-            )
-        raise GradingError(f"nbgrader cannot read solutions/{name}: {_why(result)}.")
-    files = sorted(source.glob("*.ipynb"))
-    return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
-
-
-def _why(result: dict) -> str:
-    """Return the reason of nbgrader's failure as one line."""
-    text = result.get("log") or result.get("error") or ""
-    twice = re.search(r"Duplicate grade id: (\S+)", text)
-    if twice:
-        return f"the cell {twice[1]!r} is there twice: delete the copy and hand in again"
-    if "UnresponsiveKernelError" in text or "became unresponsive" in text:
-        return "a cell never ended and could not be stopped: is there a loop without an end?"
-    if "DeadKernelError" in text:
-        return "the notebook ended its own kernel: does a cell call exit() or fill the memory?"
-    errors = re.findall(r"^ *[\w.]*?(\w*(?:Error|Exception)\b: .*)$", text, flags=re.MULTILINE)
-    return f"nbgrader could not run it ({errors[-1][:200] if errors else 'no reason given'})"
-
-
-def _warm_kernels() -> AbstractContextManager[None]:
-    """Return a context in which kernels fork from a warm parent, where the course has one."""
-    try:
-        from flyway_course.kernels import warm_kernels
-    except ImportError:
-        return nullcontext()
-    return warm_kernels()
-
-
 @contextmanager
-def _own_ipython() -> Iterator[None]:
-    """Give the kernels an empty IPython folder.
-
-    A start-up file in the instructor's own would run in every trainee's notebook.
-    """
-    before = os.environ.get("IPYTHONDIR")
-    with tempfile.TemporaryDirectory(prefix="flyway-ipython-") as folder:
-        os.environ["IPYTHONDIR"] = folder
+def one_writer(home: Cohort) -> Iterator[None]:
+    """Keep two runs from writing to one cohort at the same time."""
+    home.folder.mkdir(parents=True, exist_ok=True)
+    with (home.folder / ".grading.lock").open("w") as file:
         try:
-            yield
-        finally:
-            if before is None:
-                del os.environ["IPYTHONDIR"]
-            else:
-                os.environ["IPYTHONDIR"] = before
+            import fcntl
+
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except ImportError:  # Windows: the gradebook's own lock must do
+            pass
+        except OSError:
+            raise GradingError(
+                f"Another run is grading the cohort {home.name!r}. Wait until it has ended."
+            ) from None
+        yield
+
+
+def _jobs(
+    asked: Assignment, home: Cohort, listed: m.Manifest, tests: str, again: bool
+) -> list[Job]:
+    """Return what is to be done: everything that is new, changed, or asked for again."""
+    jobs = []
+    for entry in listed.current():
+        graded = home.graded(entry.student, asked.name)
+        done = (entry.state, entry.tests, entry.engine) == (m.GRADED, tests, SANDBOX)
+        if done and graded.exists() and not again:
+            continue
+        try:
+            rebuilt = rebuilt_of(entry, asked, home)
+        except RebuildError as error:
+            entry.state, entry.reason = m.REFUSED, str(error)
+            continue
+        entry.repairs = "; ".join(dict.fromkeys([*_intake_notes(entry), *rebuilt.repairs]))
+        kept = home.folder / "outcomes" / asked.name / f"{outcome.key(entry.sha256, tests)}.json"
+        jobs.append(Job(entry, rebuilt, kept, None if again else Outcome.load(kept)))
+    return jobs
+
+
+def _intake_notes(entry: m.Entry) -> list[str]:
+    """Return the repairs that only the file's name told."""
+    return [note for note in entry.repairs.split("; ") if note.startswith("its name ended with")]
+
+
+def _run(
+    asked: Assignment,
+    home: Cohort,
+    jobs: list[Job],
+    files: dict[str, str],
+    tests: str,
+    bounds: Bounds,
+    progress: Progress | None,
+    say: Callable[[str], None],
+) -> None:
+    """Run in the sandbox what no earlier run has finished."""
+    waiting = [job for job in jobs if job.outcome is None]
+    if not waiting:
+        return
+    from flyway_course.grading.pool import Pool
+
+    found = machine.examine(say)
+    with Pool(asked, found, files, home.seed(), bounds) as pool:
+        pool.rehearse(home.folder / "outcomes" / asked.name / f"reference-{tests}.json")
+        with ThreadPoolExecutor(max_workers=pool.size) as workers:
+            futures = {workers.submit(pool.grade, job.rebuilt): job for job in waiting}
+            try:
+                for done, future in enumerate(as_completed(futures), start=1):
+                    job = futures[future]
+                    job.outcome = future.result()
+                    job.outcome.save(job.kept)
+                    if progress:
+                        progress(done, len(waiting), job.entry.student)
+            except BaseException:
+                workers.shutdown(wait=False, cancel_futures=True)
+                pool.close()
+                raise
+
+
+def _record(asked: Assignment, home: Cohort, jobs: list[Job], tests: str) -> None:
+    """Write all marks in one transaction, then the notebooks that show them.
+
+    In this order: a run that is killed between the two does the second part again.
+    """
+    home.backup()
+    with gradebook.writing(home) as book:
+        notebook = gradebook.save_assignment(book, asked, home)
+        for job in jobs:
+            marks = _marks(asked, home, job)
+            gradebook.record(book, asked, notebook, job.entry.student, marks)
+    home.refresh_source(asked.name)
+    for job in jobs:
+        entry = job.entry
+        put_in_place(entry, asked, home)
+        target = home.graded(entry.student, asked.name)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        new = target.with_suffix(f".{os.getpid()}.new")
+        new.write_bytes(graded_notebook.compose(asked, job.rebuilt, job.outcome))
+        new.replace(target)
+        entry.state, entry.tests, entry.engine = m.GRADED, tests, SANDBOX
+        entry.reason = outcome.CUT_SHORT.get(job.outcome.end, "")
+
+
+def _marks(asked: Assignment, home: Cohort, job: Job) -> gradebook.Marks:
+    pieces = {p.step.id: p for p in job.rebuilt.pieces if p.step is not None}
+    asks = [s.id for s in asked.plan if s.kind in (ANSWER, WRITTEN)]
+    before = graded_notebook.answers(home.graded(job.entry.student, asked.name)) or {}
+    changed = frozenset(name for name in asks if before.get(name) != pieces[name].source)
+    return gradebook.Marks(
+        scores=job.outcome.scores,
+        answered={name: pieces[name].answered for name in asks},
+        changed=changed,
+        time=job.entry.time,
+    )
+
+
+class Clock:
+    """Says how much time is left, from the pace so far."""
+
+    def __init__(self) -> None:
+        self.began = time.monotonic()
+
+    def left(self, done: int, total: int) -> str:
+        """Return the time left in words."""
+        seconds = (time.monotonic() - self.began) / max(1, done) * (total - done)
+        if done == total:
+            return "done"
+        return (
+            f"about {seconds:.0f} s left" if seconds < 90 else f"about {seconds / 60:.0f} min left"
+        )

@@ -6,19 +6,21 @@ gradebook. Test code never enters it, and nothing on it can run: no script, no r
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from typing import Any
 
-from nbformat import NotebookNode
-
-from flyway_course.grading import hidden, notebooks
+from flyway_course.grading import hidden, sheets
 from flyway_course.grading import manifest as m
-from flyway_course.grading.assignments import resolve, short_name
-from flyway_course.grading.cohort import Cohort
+from flyway_course.grading.assignment import Assignment
+from flyway_course.grading.cohort import TEMPLATES, Cohort
 from flyway_course.grading.errors import GradingError
+from flyway_course.grading.gradebook import NO_RESPONSE
+from flyway_course.grading.graded_notebook import NOT_PASSED
+from flyway_course.grading.plan import ANSWER, TEST, TEXT, WRITTEN, Step
 
-MOST_TEXT = 2000
+MOST_TEXT, MOST_ANSWER, MOST_OUTPUTS = 2000, 20_000, 12
 NO_ANSWER = "You have not answered here yet."
 PICTURE = re.compile(r'src="data:image/png;base64,([A-Za-z0-9+/=\s]+)"')
 ALT = re.compile(r'<img[^>]*\balt="([^"]*)"')
@@ -27,77 +29,99 @@ ALT = re.compile(r'<img[^>]*\balt="([^"]*)"')
 def feedback(assignment: str, cohort: str | Path | Cohort = "class") -> list[Path]:
     """Write the feedback page of every graded submission and return the pages.
 
-    They are in `cohorts/<cohort>/feedback/<trainee>/<assignment>/`.
+    They are in `feedback/<trainee>/<assignment>/` of the cohort's folder.
 
     Raises
     ------
     GradingError
-        Nothing is graded yet, or a page could not be written.
+        Nothing is graded yet, or a graded notebook is gone.
     """
     home = Cohort.of(cohort)
-    name = resolve(assignment, home.solutions)
-    graded = [e for e in m.Manifest.load(home.manifest_path(name)).current() if e.state == m.GRADED]
+    asked = Assignment.find(assignment, home.solutions)
+    listed = m.Manifest.load(home.manifest_path(asked.name))
+    graded = [e for e in listed.current() if e.state == m.GRADED]
     if not graded:
-        short = short_name(name)
-        raise GradingError(f"Nothing is graded for {short} yet. First run: course.py grade {short}")
-    api = home.api()
+        raise GradingError(
+            f"Nothing is graded for {asked.short} yet. First run: course.py grade {asked.short}"
+        )
+    all_sheets = sheets.read(home, asked.name)
+    template = _template()
     pages = []
     for entry in graded:
-        result = api.generate_feedback(name, entry.student)
-        path = home.folder / "feedback" / entry.student / name / f"{name}.html"
-        if not result["success"] or not path.exists():
-            detail = (result.get("error") or result.get("log") or "").strip().splitlines()[-1:]
-            raise GradingError(f"No feedback page for {entry.student}: {' '.join(detail)}")
-        pages.append(path)
+        path = home.graded(entry.student, asked.name)
+        if not path.exists() or entry.student not in all_sheets:
+            raise GradingError(
+                f"The graded notebook of {entry.student} is gone. Run: "
+                f"course.py grade {asked.short} --again"
+            )
+        content = page(asked, _graded_cells(path), all_sheets[entry.student], entry)
+        target = home.folder / "feedback" / entry.student / asked.name / f"{asked.name}.html"
+        target.parent.mkdir(parents=True, exist_ok=True)
+        new = target.with_suffix(".new")
+        new.write_text(template.render(resources={"page": content}), encoding="utf-8")
+        new.replace(target)
+        pages.append(target)
     return pages
 
 
-def page(nb: NotebookNode, who: dict[str, Any]) -> dict[str, Any]:
-    """Return what one feedback page says.
+def _template() -> Any:
+    """Return the page's template; `markdown2html` draws the author's own words."""
+    from jinja2 import Environment, FileSystemLoader
+    from mistune import create_markdown
 
-    Parameters
-    ----------
-    nb
-        The graded notebook, with nbgrader's scores in its cells.
-    who
-        nbgrader's resources: `student`, `assignment`, `notebook`, `db_url`, `score`, `max_score`.
-    """
-    course = Path(who["db_url"].removeprefix("sqlite:///")).parent
-    source = notebooks.read(course / "source" / who["assignment"] / f"{who['notebook']}.ipynb")
-    graded = {name: cell for cell in nb.cells if (name := notebooks.grade_id(cell))}
-    waiting = _waiting_for_instructor(who)
+    # only the author's questions pass through Markdown; an answer is shown letter by letter
+    make = Environment(loader=FileSystemLoader(TEMPLATES / "feedback"), autoescape=False)
+    make.filters["markdown2html"] = create_markdown(escape=True, plugins=["table"])
+    return make.get_template("index.html.j2")
+
+
+def _graded_cells(path: Path) -> dict[str, dict[str, Any]]:
+    """Return the cells of a graded notebook by their names."""
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    return {
+        name: cell
+        for cell in cells
+        if (name := cell["metadata"].get("nbgrader", {}).get("grade_id"))
+    }
+
+
+def page(
+    asked: Assignment, graded: dict[str, dict[str, Any]], sheet: sheets.Sheet, entry: m.Entry
+) -> dict[str, Any]:
+    """Return what one feedback page says: from the author's notebook, the answers and the marks."""
     tasks: list[dict[str, Any]] = []
-    for cell in source.cells:
-        if cell.cell_type == "markdown" and not notebooks.is_answer(cell):
-            heading, _, words = cell.source.partition("\n")
+    for step in asked.plan:
+        if step.kind == TEXT:
+            heading, _, words = step.source.partition("\n")
             if heading.startswith("## "):
                 tasks.append(_task(heading))
             elif tasks:
-                words = cell.source
+                words = step.source
             if tasks and not tasks[-1]["parts"]:
                 tasks[-1]["question"] += f"{words}\n\n"
-        mine = graded.get(notebooks.grade_id(cell))
+        mine = graded.get(step.id)
         if not tasks or mine is None:
             continue
-        if notebooks.is_test(cell):
-            part = _test(cell, mine)
-        elif notebooks.is_answer(cell):
-            part = _answer(cell, mine, notebooks.grade_id(cell) in waiting)
+        if step.kind == TEST:
+            part = _test(step, mine, sheet.marks[step.id])
+        elif step.kind in (ANSWER, WRITTEN):
+            part = _answer(step, mine, sheet)
         else:
             continue
         tasks[-1]["parts"].append(part)
         tasks[-1]["score"] += part.get("score") or 0
         tasks[-1]["points"] += part.get("points") or 0
         tasks[-1]["waiting"] = tasks[-1].get("waiting", False) or part.get("waiting", False)
-    pending = sum(p["points"] for t in tasks for p in t["parts"] if p.get("waiting"))
-    title = re.match(r"# +(.+)", source.cells[0].source)
+    title = re.match(r"# +(.+)", asked.plan[0].source)
     return {
-        "title": title[1].strip() if title else who["assignment"],
-        "student": who["student"],
+        "title": title[1].strip() if title else asked.name,
+        "student": sheet.student,
         "tasks": [task for task in tasks if task["parts"]],
-        "score": who["score"],
-        "points": who["max_score"],
-        "pending": pending,
+        "score": sheet.score,
+        "points": sheet.points,
+        "pending": sheet.pending,
+        "repairs": [note for note in entry.repairs.split("; ") if note],
+        "cut_short": entry.reason,
         "mend": any(t["score"] < t["points"] and not t.get("waiting") for t in tasks),
     }
 
@@ -108,61 +132,55 @@ def _task(heading: str) -> dict[str, Any]:
     return {"title": title, "question": "", "parts": [], "score": 0.0, "points": 0.0}
 
 
-def _waiting_for_instructor(who: dict[str, Any]) -> set[str]:
-    """Return the grade ids that an instructor still has to mark."""
-    from nbgrader.api import Gradebook
-
-    with Gradebook(who["db_url"]) as gradebook:
-        submission = gradebook.find_submission_notebook(
-            who["notebook"], who["assignment"], who["student"]
-        )
-        return {grade.name for grade in submission.grades if grade.needs_manual_grade}
-
-
-def _test(cell: NotebookNode, mine: NotebookNode) -> dict[str, Any]:
+def _test(step: Step, mine: dict[str, Any], mark: sheets.Mark) -> dict[str, Any]:
     """Return a test's outcome: its label, its points and, if it failed, its author's sentence."""
-    score, points = mine.metadata.nbgrader.score, mine.metadata.nbgrader.points
-    error = next((o for o in mine.outputs if o.output_type == "error"), None)
+    error = next((o for o in mine["outputs"] if o["output_type"] == "error"), None)
+    if error and error["ename"] != NOT_PASSED:  # the stock engine's own words
+        error = {"evalue": hidden.explain(step.source, error["ename"], error["evalue"])}
     return {
         "kind": "test",
-        "label": hidden.label(cell.source),
-        "score": score,
-        "points": points,
-        "passed": score == points,
-        "hint": hidden.explain(cell.source, error.ename, error.evalue) if error else "",
+        "label": hidden.label(step.source),
+        "score": mark.score,
+        "points": mark.points,
+        "passed": mark.score == mark.points,
+        "hint": error["evalue"] if error else "",
     }
 
 
-def _answer(cell: NotebookNode, mine: NotebookNode, waiting: bool) -> dict[str, Any]:
+def _answer(step: Step, mine: dict[str, Any], sheet: sheets.Sheet) -> dict[str, Any]:
     """Return a trainee's answer with what it showed and what the instructor wrote."""
-    mark = mine.metadata.nbgrader
-    by_hand = notebooks.is_marked_by_hand(cell)
+    mark = sheet.marks.get(step.id)
+    comment = sheet.comments.get(step.id)
+    own = mine["metadata"].get("flyway", {}).get("answer")
     return {
-        "kind": "text" if cell.cell_type == "markdown" else "code",
-        "source": mine.source,
-        "comment": NO_ANSWER if mark.get("comment") == "No response." else mark.get("comment"),
-        "score": mark.get("score") if by_hand else None,
-        "points": mark.get("points") if by_hand else None,
-        "waiting": waiting,
+        "kind": "code" if step.is_code else "text",
+        "source": ("".join(mine["source"]) if own is None else own)[:MOST_ANSWER],
+        "comment": NO_ANSWER if comment == NO_RESPONSE else comment,
+        "score": mark.score if mark else None,
+        "points": mark.points if mark else None,
+        "waiting": bool(mark and mark.waits),
         "outputs": _outputs(mine),
     }
 
 
-def _outputs(cell: NotebookNode) -> list[dict[str, str]]:
+def _outputs(cell: dict[str, Any]) -> list[dict[str, str]]:
     """Return a trainee's outputs as plain text and PNG pictures; nothing that could run."""
     shown: list[dict[str, str]] = []
-    for output in cell.get("outputs", []):
-        if output.output_type == "stream":
-            shown.append({"text": output.text[:MOST_TEXT]})
-        elif output.output_type == "error":
-            shown.append({"text": f"{output.ename}: {output.evalue}"[:MOST_TEXT], "error": "yes"})
+    for output in cell.get("outputs", [])[:MOST_OUTPUTS]:
+        if output["output_type"] == "stream":
+            shown.append({"text": "".join(output["text"])[:MOST_TEXT]})
+        elif output["output_type"] == "error":
+            words = f"{output['ename']}: {output['evalue']}"
+            shown.append({"text": words[:MOST_TEXT], "error": "yes"})
         else:
             data = output.get("data", {})
             html = "".join(data.get("text/html", ""))
             picture, alt = PICTURE.search(html), ALT.search(html)
             png = "".join(picture[1].split()) if picture else data.get("image/png", "")
             if png and re.fullmatch(r"[A-Za-z0-9+/=\s]+", png):
-                shown.append({"png": "".join(png.split()), "alt": alt[1] if alt else "Your chart"})
+                words = alt[1] if alt else "".join(data.get("text/plain", ""))
+                words = "Your chart" if words in ("", "A picture") or words[:1] == "<" else words
+                shown.append({"png": "".join(png.split()), "alt": words[:MOST_TEXT]})
             elif "text/plain" in data:
                 shown.append({"text": "".join(data["text/plain"])[:MOST_TEXT]})
     return shown

@@ -1,54 +1,33 @@
-"""Take in what trainees hand in: a notebook, a folder of them, or a zip file.
+"""Take in what trainees hand in: notebooks, folders of them, zip files of a learning platform.
 
-Whose work a file is, is read from its folder (`Anna Kim/x0-first-counts.ipynb`) or from its name
-(`x0-first-counts-Anna Kim.ipynb`).
+Whose work a file is, is read from its folder (`Anna Kim/x0-first-counts.ipynb`), from its name
+(`x0-first-counts-Anna Kim.ipynb`), or from what Moodle, Canvas and nbgrader's exchange call it.
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
-import re
-import unicodedata
-import warnings
-import zipfile
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime
+import os
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING
 
 from flyway_course.grading import manifest as m
-from flyway_course.grading.assignments import resolve, short_name
+from flyway_course.grading import names
+from flyway_course.grading.archives import Received, files
+from flyway_course.grading.assignment import Assignment
 from flyway_course.grading.cohort import Cohort
 from flyway_course.grading.errors import GradingError
+from flyway_course.grading.reading import ReadError, read
+from flyway_course.grading.rebuild import RebuildError, Rebuilt, rebuild
 
-if TYPE_CHECKING:
-    from nbformat import NotebookNode
-
-LARGEST = 20 * 1024 * 1024
-MOST_FILES = 10_000
-BROWSER_COPY = re.compile(r"( ?\(\d+\)| - Copy| copy)+$", re.IGNORECASE)
-
-
-@dataclass(frozen=True)
-class Handed:
-    """One file handed in: its name inside what was given, its time (UTC) and its bytes.
-
-    `data` is None where the file could not or must not be read; `reason` then says why.
-    """
-
-    file: str
-    time: str
-    data: bytes | None
-    reason: str = ""
+COMPUTERS_OWN = (".ipynb_checkpoints", "__MACOSX", ".DS_Store", "Thumbs.db", "desktop.ini")
 
 
 def collect(source: Path, assignment: str, cohort: str | Path | Cohort = "class") -> m.Manifest:
     """Take every file in `source` into the cohort and return the manifest.
 
-    The newest notebook of each trainee is put where nbgrader looks for it; every other file is
-    listed with the reason why it does not count.
+    The original bytes of each notebook are kept in `received/`. The newest one of each trainee
+    counts, and is put, rebuilt, where nbgrader looks for it. Every other file is listed with the
+    reason why it does not count.
 
     Raises
     ------
@@ -56,169 +35,98 @@ def collect(source: Path, assignment: str, cohort: str | Path | Cohort = "class"
         `source` does not exist or is not a zip archive, or a file would be unaccounted for.
     """
     home = Cohort.of(cohort)
-    name = resolve(assignment, home.solutions)
-    expected = _grade_ids(home.solutions / name / f"{name}.ipynb")
-    listed = m.Manifest.load(home.manifest_path(name))
-    received, contents = [], {}
-    for handed in _files(Path(source)):
-        received.append(handed.file)
-        entry, content = _judge(handed, name, expected)
-        contents[id(listed.add(entry))] = content
+    asked = Assignment.find(assignment, home.solutions)
+    listed = m.Manifest.load(home.manifest_path(asked.name))
+    handed_in = []
+    for received in files(Path(source)):
+        handed_in.append(received.file)
+        listed.add(judge(received, asked, home))
     listed.settle()
     for entry in listed.current():
-        if content := contents.get(id(entry)):
-            target = home.submitted(entry.student, name) / f"{name}.ipynb"
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(content)
+        put_in_place(entry, asked, home)
     listed.save()
-    if lost := m.missing(received, listed.entries):
+    if lost := m.missing(handed_in, listed.entries):
         raise GradingError(f"These files are not accounted for: {', '.join(lost)}.")
     return listed
 
 
-def _grade_ids(source: Path) -> set[str]:
-    from flyway_course.grading import notebooks
-
-    return {name for cell in notebooks.read(source).cells if (name := notebooks.grade_id(cell))}
-
-
-def _files(source: Path) -> Iterator[Handed]:
-    """Yield every regular file of a folder or zip archive, or the one file given."""
-    if source.is_dir():
-        for path in sorted(source.rglob("*")):
-            inside = path.relative_to(source).as_posix()
-            if path.is_symlink():
-                yield Handed(inside, "", None, "a link, not a file")
-            elif path.is_file():
-                yield _from_disk(path, inside)
-    elif source.suffix.lower() == ".zip" and source.is_file():
-        yield from _from_zip(source)
-    elif source.is_file():
-        yield _from_disk(source, source.name)
-    else:
-        raise GradingError(f"There is nothing at {source}. Give a folder, a .zip or an .ipynb.")
-
-
-def _from_disk(path: Path, inside: str) -> Handed:
-    status = path.stat()
-    when = _utc(datetime.fromtimestamp(status.st_mtime))
-    if status.st_size > LARGEST:
-        return Handed(inside, when, None, _too_large(status.st_size))
-    return Handed(inside, when, path.read_bytes())
-
-
-def _utc(local: datetime) -> str:
-    return local.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")
-
-
-def _from_zip(source: Path) -> Iterator[Handed]:
-    try:
-        archive = zipfile.ZipFile(source)
-    except zipfile.BadZipFile:
-        raise GradingError(f"{source.name} is not a zip archive, or it is damaged.") from None
-    with archive:
-        infos = [info for info in archive.infolist() if not info.is_dir()]
-        if len(infos) > MOST_FILES:
-            raise GradingError(f"{source.name} holds {len(infos)} files; {MOST_FILES} at most.")
-        for info in infos:
-            try:
-                when = _utc(datetime(*info.date_time))
-            except (ValueError, OverflowError, OSError):  # some tools write month 0
-                when = ""
-            if info.file_size > LARGEST:
-                yield Handed(info.filename, when, None, _too_large(info.file_size))
-                continue
-            try:
-                with archive.open(info) as file:
-                    # the size that a zip states may be false: read no more than the limit
-                    data = file.read(LARGEST + 1)
-            except (RuntimeError, NotImplementedError, zipfile.BadZipFile, OSError, EOFError):
-                yield Handed(info.filename, when, None, "damaged or locked with a password")
-                continue
-            if len(data) > LARGEST:
-                yield Handed(info.filename, when, None, _too_large(len(data)))
-            else:
-                yield Handed(info.filename, when, data)
-
-
-def _too_large(size: int) -> str:
-    return f"too large ({size / 1e6:.0f} MB; at most {LARGEST / 1e6:.0f} MB)"
-
-
-def _judge(handed: Handed, name: str, expected: set[str]) -> tuple[m.Entry, bytes | None]:
-    """Return the file's entry, and the notebook to grade where there is one."""
-    from flyway_course.grading import notebooks
-
-    entry = m.Entry(handed.file, state=m.REFUSED, reason=handed.reason, time=handed.time)
-    if handed.data is None:
-        return entry, None
-    entry.sha256 = hashlib.sha256(handed.data).hexdigest()
-    path = PurePosixPath(handed.file.replace("\\", "/"))
-    if ".ipynb_checkpoints" in path.parts or "__MACOSX" in path.parts:
+def judge(received: Received, asked: Assignment, home: Cohort) -> m.Entry:
+    """Return the entry of one file; keep the original of a notebook that can be graded."""
+    entry = m.Entry(received.file, state=m.REFUSED, reason=received.reason, time=received.time)
+    path = PurePosixPath(received.file.replace("\\", "/"))
+    if received.data is not None:
+        entry.sha256 = hashlib.sha256(received.data).hexdigest()
+    whose = names.owner(path, asked.name)
+    if any(part in COMPUTERS_OWN for part in path.parts) or path.name.startswith("._"):
         entry.reason = "a copy made by the computer, not the work itself"
-    elif path.suffix.lower() != ".ipynb":
-        entry.reason = "not a notebook (.ipynb)"
-    elif not (student := trainee(path, name)):
-        entry.reason = (
+    elif not names.NOTEBOOK_ENDS.search(path.name):
+        entry.reason = entry.reason or "not a notebook (.ipynb)"
+    elif not whose.name:
+        entry.reason = entry.reason or (
             "no trainee's name: put the file in a folder with the name, or call it "
-            f"{name}-NAME.ipynb"
+            f"{asked.name}-NAME.ipynb"
         )
     else:
-        entry.student = student
-        nb, entry.reason = _notebook(handed.data, expected)
-        if nb is not None:
-            entry.state = m.COLLECTED
-            return entry, notebooks.as_bytes(nb)
-    return entry, None
+        entry.student, entry.number = whose.name, whose.number
+        if received.data is not None:
+            _try(received.data, entry, asked, home, path)
+    return entry
 
 
-def _notebook(data: bytes, expected: set[str]) -> tuple[NotebookNode | None, str]:
-    """Return the notebook and "", or None and why it cannot be graded."""
-    import nbformat
-    from nbformat.warnings import DuplicateCellId
-
-    from flyway_course.grading import notebooks
-
-    encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+def _try(data: bytes, entry: m.Entry, asked: Assignment, home: Cohort, path: PurePosixPath) -> None:
     try:
-        text = data.decode(encoding)
-        json.loads(text)
-        with warnings.catch_warnings():
-            # nbformat mends repeated cell ids and says so; our copy is the mended one
-            warnings.simplefilter("ignore", DuplicateCellId)
-            nb = nbformat.reads(text, as_version=4)
-        names = [n for cell in nb.cells if (n := notebooks.grade_id(cell))]
-    except Exception:  # any broken file must end as a refusal, never as a stop of the batch
-        return None, "the file is damaged: download the notebook again and hand in that copy"
-    twice = sorted({n for n in names if names.count(n) > 1})
-    if twice:
-        return None, f"the cell {twice[0]!r} is there twice: delete the copy and hand in again"
-    if not expected & set(names):
-        return None, "it is another notebook, or its cells have lost their grading marks"
-    return nb, ""
+        rebuilt = rebuild(read(data), asked.plan)
+    except (ReadError, RebuildError) as error:
+        entry.reason = str(error)
+        return
+    if path.suffix.lower() != ".ipynb":
+        rebuilt.repairs.insert(0, f"its name ended with {path.suffix}")
+    entry.state, entry.reason = m.COLLECTED, ""
+    entry.repairs = "; ".join(rebuilt.repairs)
+    _write(original(entry, asked, home), data)
 
 
-def trainee(path: PurePosixPath, assignment: str) -> str:
-    """Return whose work a file is, or "" where neither folder nor name says so.
+def original(entry: m.Entry, asked: Assignment, home: Cohort) -> Path:
+    """Return where the bytes of a collected file are kept as they came."""
+    return home.folder / "received" / asked.name / f"{entry.sha256}.ipynb"
 
-    The nearest folder that is not named after the assignment wins; without one, the file's name
-    without the assignment's name.
+
+def rebuilt_of(entry: m.Entry, asked: Assignment, home: Cohort) -> Rebuilt:
+    """Return the notebook of a collected file, rebuilt from the bytes that came.
+
+    Raises
+    ------
+    RebuildError
+        The original is gone, or belongs to another version of the assignment.
     """
-    names = (assignment, short_name(assignment).lower())
-    for folder in reversed(path.parts[:-1]):
-        if folder.lower() not in (*names, "submitted", ".", ".."):
-            return clean_name(folder)
-    stem = BROWSER_COPY.sub("", path.stem)
-    for known in names:
-        stem = re.sub(rf"(?i)(^|[\s_-]){re.escape(known)}($|[\s_-])", " ", stem)
-    return clean_name(BROWSER_COPY.sub("", stem.strip(" _-")))
+    path = original(entry, asked, home)
+    try:
+        data = path.read_bytes()
+    except OSError:
+        raise RebuildError(
+            f"the file as it came is gone from {home.name}/received: collect it again"
+        ) from None
+    try:
+        return rebuild(read(data), asked.plan)
+    except ReadError as error:
+        raise RebuildError(str(error)) from None
 
 
-def clean_name(name: str) -> str:
-    """Return a name that is safe as a folder on every system and to nbgrader's file patterns.
+def put_in_place(entry: m.Entry, asked: Assignment, home: Cohort) -> None:
+    """Write the rebuilt notebook of an entry where nbgrader looks for submissions."""
+    try:
+        content = asked.compose(rebuilt_of(entry, asked, home))
+    except RebuildError as error:
+        entry.state, entry.reason = m.REFUSED, str(error)
+        return
+    _write(home.submitted(entry.student, asked.name) / f"{asked.name}.ipynb", content)
 
-    Letters of every script stay. Signs that nbgrader or a file system reads as commands become '-'.
-    """
-    name = unicodedata.normalize("NFC", name).strip()
-    name = re.sub(r"[\[\]*?+{}/\\:|<>\"\x00-\x1f]", "-", name)
-    return name.strip(" .-_")
+
+def _write(path: Path, data: bytes) -> None:
+    """Write a file whole: an interrupted run leaves the old one or none."""
+    if path.exists() and path.stat().st_size == len(data) and path.read_bytes() == data:
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    new = path.with_name(f"{path.name}.{os.getpid()}.new")
+    new.write_bytes(data)
+    new.replace(path)

@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 
+from flyway_course.grading.names import same_person
+
 COLLECTED, GRADED, REFUSED, REPLACED = "collected", "graded", "refused", "replaced"
 
 
@@ -17,7 +19,8 @@ class Entry:
 
     `state` is `collected` (waits for grading), `graded`, `refused` (with a reason) or `replaced`
     (a newer file came from the same trainee). `time` is the file's own, in UTC. `sha256` is that of
-    the file; `tests` that of the assignment it was graded with.
+    the file; `tests` that of the assignment it was graded with. `repairs` says how it was mended,
+    `number` is what a learning platform calls the person, and `engine` is what graded it.
     """
 
     file: str
@@ -27,6 +30,9 @@ class Entry:
     time: str = ""
     sha256: str = ""
     tests: str = ""
+    repairs: str = ""
+    number: str = ""
+    engine: str = ""
 
 
 @dataclass
@@ -68,15 +74,36 @@ class Manifest:
         """Let the newest file of each trainee count, and mark the older ones as replaced."""
         newest: dict[str, Entry] = {}
         usable = [e for e in self.entries if e.state != REFUSED]
+        self._tell_namesakes_apart(usable)
         for entry in sorted(usable, key=lambda e: (e.time, e.file)):
-            newest[entry.student] = entry
+            newest[same_person(entry.student)] = entry
         for entry in usable:
-            chosen = newest[entry.student]
+            chosen = newest[same_person(entry.student)]
             if entry is not chosen:
                 entry.state = REPLACED
                 entry.reason = f"a newer file came from the same trainee: {chosen.file}"
             elif entry.state == REPLACED:
                 entry.state, entry.reason = COLLECTED, ""
+
+    def _tell_namesakes_apart(self, usable: list[Entry]) -> None:
+        """Give one person one spelling, and two people of one name two names.
+
+        A learning platform gives each person a number: with it, namesakes stay two people.
+        """
+        people: dict[str, list[Entry]] = {}
+        known: dict[str, str] = {}
+        for entry in usable:
+            if entry.number:
+                entry.student = known.setdefault(entry.number, entry.student)
+            if entry.student.endswith(f" {entry.number}") and entry.number:
+                continue  # told apart in an earlier run
+            people.setdefault(same_person(entry.student), []).append(entry)
+        for entries in people.values():
+            first = next((e.number for e in entries if e.number), "")
+            name = entries[0].student
+            for entry in entries:
+                namesake = entry.number and entry.number != first
+                entry.student = f"{name} {entry.number}" if namesake else name
 
     def current(self) -> list[Entry]:
         """Return the one submission of each trainee that counts, by trainee."""
@@ -104,6 +131,8 @@ class Manifest:
         """Return the counts as one sentence."""
         counts = self.count()
         parts = [f"{counts[s]} {s}" for s in (GRADED, COLLECTED, REFUSED, REPLACED) if counts[s]]
+        mended = sum(bool(e.repairs) for e in self.current())
+        parts += [f"{mended} of them with repairs"] if mended else []
         files = "1 file" if len(self.entries) == 1 else f"{len(self.entries)} files"
         return f"{files} handed in: {', '.join(parts) or 'none'}."
 

@@ -65,7 +65,9 @@ def steps(cells: list[dict[str, Any]]) -> list[Step]:
             theirs -= names
         points = float(mark.get("points", 0)) if mark.get("grade") else 0.0
         inside = kind == TEST and bool(INSIDE.search(source))
-        made.append(Step(name, kind, source, released(source, kind), points, names, inside, depends))
+        made.append(
+            Step(name, kind, source, released(source, kind), points, names, inside, depends)
+        )
     return made
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from nbformat import NotebookNode
@@ -35,8 +36,17 @@ class FeedbackOnly(NbGraderPreprocessor):
         self, nb: NotebookNode, resources: dict[str, Any]
     ) -> tuple[NotebookNode, dict[str, Any]]:
         """Put the page's content into `resources["page"]`, and empty the notebook."""
+        from flyway_course.grading.assignment import Assignment
+        from flyway_course.grading.cohort import Cohort
         from flyway_course.grading.feedback_pages import page
+        from flyway_course.grading.manifest import Entry
+        from flyway_course.grading.sheets import read
 
-        resources["page"] = page(nb, resources["nbgrader"])
+        who = resources["nbgrader"]
+        home = Cohort(Path(who["db_url"].removeprefix("sqlite:///")).parent)
+        asked = Assignment(who["assignment"], home.folder / "source")
+        cells = {c.metadata.nbgrader.grade_id: c for c in nb.cells if "nbgrader" in c.metadata}
+        sheet = read(home, asked.name)[who["student"]]
+        resources["page"] = page(asked, cells, sheet, Entry("", who["student"]))
         nb.cells = []
         return nb, resources

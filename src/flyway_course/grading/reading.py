@@ -92,11 +92,15 @@ def _json(text: str, repairs: list[str]) -> Any:
         raise ReadError(NO_NOTEBOOK)
     text = text[start:]
     if re.search(r"^(<{7} |>{7} )", text, re.MULTILINE):
-        raise ReadError("it holds two versions at once (<<<<<<<): keep one of them and hand in again")
+        raise ReadError(
+            "it holds two versions at once (<<<<<<<): keep one of them and hand in again"
+        )
     try:
         content, end = json.JSONDecoder(strict=False).raw_decode(text)
     except (ValueError, RecursionError, MemoryError):
-        raise ReadError(DAMAGED if '"cells"' in text or '"nbformat"' in text else NO_NOTEBOOK) from None
+        raise ReadError(
+            DAMAGED if '"cells"' in text or '"nbformat"' in text else NO_NOTEBOOK
+        ) from None
     if text[end:].strip(" \r\n\t\0"):
         repairs.append("there was something after its end")
     return content

@@ -55,7 +55,8 @@ def rebuild(handed: Handed, plan: list[Step]) -> Rebuilt:
     """
     repairs = [*handed.repairs]
     found = _match(handed.cells, plan, repairs)
-    if not any(found.values()):
+    ours = [plan[place].kind for place, numbers in found.items() if numbers]
+    if not {ANSWER, WRITTEN, TEST} & set(ours) and ours.count(TEXT) < 3:
         raise RebuildError(OTHER_NOTEBOOK)
     chosen, extra = _choose(found, plan, handed.cells, repairs)
     pieces: list[Piece] = []
@@ -81,11 +82,15 @@ def _piece(step: Step, cell: Cell | None, repairs: list[str]) -> Piece:
         return Piece(step, step.released, kind)
     if cell is None:
         if step.kind != OPEN:
-            repairs.append(f"the answer cell {step.id!r} was not there, so it counts as not answered")
+            repairs.append(
+                f"the answer cell {step.id!r} was not there, so it counts as not answered"
+            )
         return Piece(step, step.released, kind)
     if cell.kind != kind:
         words = {"code": "code", "markdown": "text"}
-        repairs.append(f"the cell {step.id!r} had become {words[cell.kind]}; it is {words[kind]} again")
+        repairs.append(
+            f"the cell {step.id!r} had become {words[cell.kind]}; it is {words[kind]} again"
+        )
     return Piece(step, cell.source, kind, answered=_changed(cell.source, step.released))
 
 

@@ -46,10 +46,10 @@ def _command(machine: Machine, control: int) -> list[str]:
         walls = ["--unshare-all"]
     environment = {
         "PATH": "/usr/bin:/bin",
-        "HOME": "/tmp",  # noqa: S108 (inside the sandbox: an empty folder in memory)
+        "HOME": "/tmp",
         "LANG": "C.UTF-8",
-        "MPLCONFIGDIR": "/tmp/matplotlib",  # noqa: S108
-        "IPYTHONDIR": "/tmp/ipython",  # noqa: S108
+        "MPLCONFIGDIR": "/tmp/matplotlib",
+        "IPYTHONDIR": "/tmp/ipython",
         "FLYWAY_FONTS": f"{COURSE}/fonts",
         "PYTHONHASHSEED": "random",
         **{f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL", "NUMEXPR")},
@@ -104,10 +104,10 @@ class Box:
         )
         inner.close()
         self.number = 0
-        self.cpu = 0.0
+        self.cpu = self.cpu_warm = 0.0  # seconds: of all that was forked, and of the warm process
         self.said = bytearray()
         self.ends: dict[int, int] = {}
-        self.state = "starting"
+        self.state, self.nested = "starting", machine.nested
         self.news = threading.Condition()
         self.listeners = [
             threading.Thread(target=listen, daemon=True)
@@ -133,8 +133,10 @@ class Box:
                 if "ended" in told:
                     self.ends[told["ended"]] = told["code"]
                     self.cpu += told["cpu"]
+                    self.cpu_warm = told["own"]
                 else:
                     self.state = "ready" if data else "ended"
+                    self.nested = self.nested and told.get("nested", True)
                 self.news.notify_all()
             if not data:
                 return
@@ -166,7 +168,7 @@ class Box:
         with self.news:
             self.number += 1
             number = self.number
-        self._send({"role": role, "number": number, "nested": self.machine.nested}, files)
+        self._send({"role": role, "number": number, "nested": self.nested}, files)
         return number
 
     def load(self, modules: list[str]) -> None:

@@ -82,7 +82,9 @@ def take(
         task, theirs = socket.socketpair()
         stack.enter_context(task)
         outputs, written = os.pipe()
-        number = students.fork("student", [theirs.fileno(), written, *(b.fileno() for _, b in pairs)])
+        number = students.fork(
+            "student", [theirs.fileno(), written, *(b.fileno() for _, b in pairs)]
+        )
         for end in (theirs, *(b for _, b in pairs)):
             end.close()
         os.close(written)

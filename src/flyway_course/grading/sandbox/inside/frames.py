@@ -184,7 +184,7 @@ def _index_from(read: Decoder, body: Any, depth: int) -> pd.Index:
         )
     values = _values(read, rest, depth)
     # an array of objects stays one: pandas would guess another type
-    dtype = object if getattr(values, "dtype", None) == object else None
+    dtype = object if str(getattr(values, "dtype", "")) == "object" else None
     return pd.Index(values, name=names[0], dtype=dtype)
 
 
@@ -203,7 +203,7 @@ def _series(read: Decoder, body: Any, depth: int) -> pd.Series:
 
 
 def _as_series(values: Any, index: pd.Index, name: Any = None) -> pd.Series:
-    dtype = object if getattr(values, "dtype", None) == object else None
+    dtype = object if str(getattr(values, "dtype", "")) == "object" else None
     return pd.Series(values, index=index, name=name, dtype=dtype)
 
 

@@ -21,10 +21,11 @@ from typing import Any
 
 from . import walls, wire
 
-SCRATCH = "/tmp"  # noqa: S108 (an empty folder in memory, made for this submission)
+SCRATCH = "/tmp"
 PAGE = os.sysconf("SC_PAGE_SIZE")
 LOOK_EVERY_S = 0.05
 PROCESSES = 40
+FINISHED = 77  # the runner's exit code after its last cell: not what exit() gives
 
 
 def enter(nested: bool) -> int:
@@ -89,7 +90,7 @@ def _watch(
         pid, code = _reap()
         while pid:
             if pid == runner:
-                return "done" if code == 0 else "died"
+                return "done" if code == FINISHED else "died"
             pid, code = _reap()
         if link is not None and wake.poll(0):
             return "closed"
@@ -178,7 +179,7 @@ def _be_runner(job: dict[str, Any], outputs: int, witnesses: list[int]) -> None:
         from . import cells
 
         cells.run(job["cells"], bounds["seconds_cell"], outputs, witnesses)
-        code = 0
+        code = FINISHED
     finally:
         os._exit(code)
 

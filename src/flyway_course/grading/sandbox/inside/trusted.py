@@ -232,7 +232,7 @@ def judge(job: dict[str, Any], links: list[int], result: int) -> None:
     walls.limit(memory, bounds["seconds_tests"] + 30, 64 * walls.MEGA, None)
     if job.get("seed") is not None:
         os.environ["FLYWAY_COHORT_SEED"] = job["seed"]
-    place = f"/tmp/{os.getpid()}"  # noqa: S108
+    place = f"/tmp/{os.getpid()}"
     os.mkdir(place)  # noqa: PTH102
     os.chdir(place)
     from .student import lay_out

@@ -1,0 +1,150 @@
+"""What grading found out about one submission, kept so that it is never run twice.
+
+Kept as a file named after the hash of everything that it depends on. A run that is killed and
+started again finds what it had done.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import json
+import os
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from flyway_course.grading import hidden
+from flyway_course.grading.plan import ANSWER, TEST, WRITTEN
+from flyway_course.grading.reading import clean_text
+
+ENGINE = "sandbox-1"
+PNG = b"\x89PNG\r\n\x1a\n"
+MOST_TEXT, MOST_OUTPUTS = 20_000, 12
+CUT_SHORT = {
+    "died": "the notebook ended its own process: does a cell call exit() or os._exit()?",
+    "time": "the notebook took too long and was stopped: is there a loop without an end?",
+    "memory": "the notebook filled the memory and was stopped",
+    "lost": "the notebook could not be run to its end",
+}
+
+
+@dataclass
+class Outcome:
+    """What one submission gave: points by test, sentences for the tests that failed, what cells showed.
+
+    `scores` are points. `said` holds for each failed test a sentence without anything of its hidden
+    part. `shown` maps a piece's place to its outputs as nbformat has them: text and PNG only.
+    `end` is `done`, or how the run was cut short. `seen` holds plain answers, for the report.
+    """
+
+    scores: dict[str, float]
+    said: dict[str, str] = field(default_factory=dict)
+    shown: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    end: str = "done"
+    seen: dict[str, str] = field(default_factory=dict)
+    seconds: float = 0.0
+
+    def save(self, path: Path) -> None:
+        """Write the outcome whole."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        new = path.with_name(f"{path.name}.{os.getpid()}.new")
+        new.write_text(json.dumps(asdict(self)), encoding="utf-8")
+        new.replace(path)
+
+    @classmethod
+    def load(cls, path: Path) -> Outcome | None:
+        """Read an outcome; None where there is none that can be read."""
+        try:
+            return cls(**json.loads(path.read_text(encoding="utf-8")))
+        except (OSError, ValueError, TypeError):
+            return None
+
+
+def key(sha256: str, tests: str) -> str:
+    """Return the name under which an outcome is kept."""
+    return hashlib.sha256(f"{ENGINE} {sha256} {tests}".encode()).hexdigest()
+
+
+def from_testimony(
+    said: Any, plan: list[Any], pieces: list[Any], cells: list[int | None]
+) -> Outcome:
+    """Return the outcome of a submission from what came out of the sandbox.
+
+    Parameters
+    ----------
+    said
+        A `session.Testimony`. Its outputs may have been written by anybody.
+    plan, pieces
+        The assignment's steps and the rebuilt notebook's pieces.
+    cells
+        For each cell that the sandbox ran, the place of its piece (None: a witness).
+    """
+    made = Outcome(scores={}, end=said.end, seconds=round(said.seconds, 3))
+    for step in plan:
+        if step.kind != TEST:
+            continue
+        told = said.tests.get(step.id)
+        passed = told is not None and told["error"] is None
+        made.scores[step.id] = step.points if passed else 0.0
+        if not passed:
+            made.said[step.id] = _why(step, told, said.end)
+        for name, value in (told or {}).get("seen", {}).items():
+            made.seen.setdefault(name, value)
+    for number, shown in said.shown.items():
+        place = cells[number]
+        piece = pieces[place] if place is not None else None
+        if piece is not None and (piece.step is None or piece.step.kind in (ANSWER, WRITTEN)):
+            made.shown[str(place)] = safe_outputs(shown)
+    return made
+
+
+def _why(step: Any, told: dict[str, Any] | None, end: str) -> str:
+    if told is None or told["error"][0] == "AnswerError":
+        if end in CUT_SHORT:
+            return f"This could not be checked: {CUT_SHORT[end]}."
+        if told is None:
+            return "This could not be checked: the checks took too long and were stopped."
+    return hidden.explain(step.source, *told["error"])
+
+
+def safe_outputs(shown: Any) -> list[dict[str, Any]]:
+    """Return what a cell showed as nbformat outputs: plain text and PNG pictures, bounded.
+
+    What comes in may be forged: anything that is not what it should be is left out.
+    """
+    made: list[dict[str, Any]] = []
+    outputs = shown.get("outputs") if isinstance(shown, dict) else None
+    for output in outputs[:MOST_OUTPUTS] if isinstance(outputs, list) else ():
+        if not isinstance(output, dict):
+            continue
+        png, text = output.get("png"), output.get("text")
+        if isinstance(png, str) and _is_png(png):
+            alt = output.get("alt")
+            data = {"image/png": png, "text/plain": _text(alt) or "A picture"}
+            made.append({"output_type": "display_data", "data": data, "metadata": {}})
+        elif isinstance(text, str) and text:
+            kind = "stderr" if output.get("kind") == "stderr" else "stdout"
+            made.append({"output_type": "stream", "name": kind, "text": _text(text)})
+    error = shown.get("error") if isinstance(shown, dict) else None
+    if isinstance(error, list) and len(error) == 2:
+        name, words = (_text(part)[:2000] for part in error)
+        line = f"{name}: {words}"
+        made.append({"output_type": "error", "ename": name, "evalue": words, "traceback": [line]})
+    return made
+
+
+def _is_png(data: str) -> bool:
+    try:
+        return base64.b64decode(data, validate=True).startswith(PNG)
+    except (binascii.Error, ValueError):
+        return False
+
+
+def _text(value: Any) -> str:
+    """Return text that a terminal or a browser reads as letters only."""
+    if not isinstance(value, str):
+        return ""
+    kept = clean_text(value[:MOST_TEXT])
+    return "".join(c for c in kept if c in "\n\t" or (ord(c) >= 32 and not 127 <= ord(c) < 160))

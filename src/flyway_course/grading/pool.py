@@ -1,0 +1,128 @@
+"""The sandboxes of one grading run, and the work that goes through them."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from flyway_course.grading import outcome, plan
+from flyway_course.grading.assignment import Assignment
+from flyway_course.grading.errors import GradingError
+from flyway_course.grading.outcome import Outcome
+from flyway_course.grading.plan import TEST
+from flyway_course.grading.rebuild import Piece, Rebuilt
+from flyway_course.grading.sandbox.box import Box
+from flyway_course.grading.sandbox.machine import Machine
+from flyway_course.grading.sandbox.session import Bounds, Testimony, take
+
+MOST_AT_ONCE = 4
+
+
+class Pool:
+    """A warm sandbox for one assignment. Use as a context: at the end nothing of it is left.
+
+    `size` submissions run at the same time.
+    """
+
+    def __init__(
+        self,
+        asked: Assignment,
+        machine: Machine,
+        files: dict[str, str],
+        seed: str | None,
+        bounds: Bounds,
+    ):
+        self.asked, self.files, self.seed, self.bounds = asked, files, seed, bounds
+        self.size = min(os.cpu_count() or 1, MOST_AT_ONCE)
+        self.judged = plan.tests_side(asked.plan)
+        self.box = Box(machine)
+        self.machine = machine
+
+    def __enter__(self) -> Pool:
+        self.box.wait_until_ready()
+        if self.machine.nested and not self.box.nested:
+            self.machine = replace(self.machine, nested=False)
+        return self
+
+    def __exit__(self, *unused: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the sandbox and everything in it."""
+        self.box.close()
+
+    def grade(self, rebuilt: Rebuilt) -> Outcome:
+        """Run one submission and return what it gave."""
+        cells, places = student_side(rebuilt.pieces, self.asked)
+        said = self._take(cells)
+        return outcome.from_testimony(said, self.asked.plan, rebuilt.pieces, places)
+
+    def _take(self, cells: list[dict[str, Any]]) -> Testimony:
+        with contextlib.ExitStack() as stack:
+            students = self.box
+            if not self.machine.nested:  # no rooms inside: a sandbox for each submission
+                students = Box(self.machine)
+                stack.callback(students.close)
+            return take(students, self.box, cells, self.judged, self.files, self.bounds, self.seed)
+
+    def rehearse(self, kept: Path) -> None:
+        """Grade the reference solution: it must earn every point before anybody is graded.
+
+        It also tells which modules this assignment uses, so that they are imported once for all.
+
+        Raises
+        ------
+        GradingError
+            It does not; the message names the test.
+        """
+        done = Outcome.load(kept)
+        if done is None:
+            pieces = [
+                Piece(step, step.source, "code" if step.is_code else "markdown", True)
+                for step in self.asked.plan
+            ]
+            cells, _ = student_side(pieces, self.asked)
+            said = self._take(cells)
+            failed = {n: t["error"] for n, t in said.tests.items() if t["error"]}
+            missing = [s.id for s in self.asked.plan if s.kind == TEST and s.id not in said.tests]
+            if failed or missing or said.setup_errors:
+                name, error = next(iter((failed | said.setup_errors).items()), (missing, ["", ""]))
+                raise GradingError(
+                    f"The reference solution of {self.asked.short} does not pass its own test "
+                    f"{name!r} here ({': '.join(error)[:200]}), so nobody was graded. Mend "
+                    f"solutions/{self.asked.name}, or grade with --engine nbgrader."
+                )
+            done = Outcome({s.id: s.points for s in self.asked.plan if s.kind == TEST})
+            done.seen = {"modules": " ".join(said.modules)}
+            done.save(kept)
+        self.box.load(done.seen.get("modules", "").split())
+
+
+def student_side(
+    pieces: list[Piece], asked: Assignment
+) -> tuple[list[dict[str, Any]], list[int | None]]:
+    """Return what the trainee's side runs, and the place of the piece that each cell comes from.
+
+    It holds no hidden line: a test runs with its public part, as it did for the trainee.
+    """
+    numbers = {s.id: n for s, n in zip(asked.plan, plan.witnesses(asked.plan), strict=True)}
+    names = plan.asked_names(asked.plan)
+    cells: list[dict[str, Any]] = []
+    places: list[int | None] = []
+    standing: set[int] = set()
+    for place, piece in enumerate(pieces):
+        if piece.kind != "code":
+            continue
+        step = piece.step
+        quiet = step is not None and step.kind == TEST
+        if quiet and (number := numbers[step.id]) not in standing:
+            standing.add(number)
+            cells.append({"witness": number, "names": names[number]})
+            places.append(None)
+        source = step.released if quiet else piece.source
+        cells.append({"source": source, "quiet": quiet})
+        places.append(place)
+    return cells, places

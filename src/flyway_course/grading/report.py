@@ -1,0 +1,168 @@
+"""What an instructor should look at: each task's success and usual mistakes, each trainee in need."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from flyway_course.grading import hidden, outcome, sheets
+from flyway_course.grading import manifest as m
+from flyway_course.grading.assignment import Assignment
+from flyway_course.grading.cohort import Cohort
+from flyway_course.grading.engine import SANDBOX
+from flyway_course.grading.errors import GradingError
+from flyway_course.grading.outcome import Outcome
+from flyway_course.grading.plan import ANSWER, TEST, WRITTEN
+from flyway_course.grading.roster import people
+
+SLOW_S, LOW = 20.0, 0.5
+MOST_SENTENCES = 3
+
+
+@dataclass
+class TaskReport:
+    """One test: how many passed, and what was said to those who did not."""
+
+    name: str
+    label: str
+    passed: int = 0
+    tried: int = 0
+    sentences: Counter[str] = field(default_factory=Counter)
+    answers: Counter[str] = field(default_factory=Counter)
+
+
+@dataclass
+class Report:
+    """The report of one assignment in one class."""
+
+    assignment: str
+    cohort: str
+    counts: str
+    tasks: list[TaskReport]
+    people: list[tuple[str, str]]
+    pending: int
+    marked: list[str]
+    seconds: float
+
+    def text(self) -> str:
+        """Return the report as text for a terminal or a file."""
+        lines = [f"{self.assignment}, class {self.cohort}", self.counts]
+        lines += [f"NOT SAFE: {note}" for note in self.marked]
+        if self.pending:
+            lines.append(f"{self.pending} answers wait to be marked by hand.")
+        lines.append(f"Running the notebooks took {self.seconds:.0f} s in all.")
+        lines += ["", "Tasks"]
+        for task in self.tasks:
+            share = task.passed / task.tried if task.tried else 0
+            lines.append(
+                f"  {share:4.0%}  {task.passed} of {task.tried}  {task.label} ({task.name})"
+            )
+            for said, count in task.sentences.most_common(MOST_SENTENCES):
+                lines.append(f"          {count} x {said}")
+            common = [
+                f"{said} ({count} x)" for said, count in task.answers.most_common(3) if count > 1
+            ]
+            if common:
+                lines.append(f"          usual wrong answers: {'; '.join(common)}")
+        lines += ["", "Look at"]
+        lines += [f"  {who}: {why}" for who, why in self.people] or ["  nobody in particular"]
+        return "\n".join(lines) + "\n"
+
+
+def report(assignment: str, cohort: str | Path | Cohort = "class") -> Report:
+    """Return the report of an assignment.
+
+    Raises
+    ------
+    GradingError
+        Nothing is graded yet.
+    """
+    home = Cohort.of(cohort)
+    asked = Assignment.find(assignment, home.solutions)
+    listed = m.Manifest.load(home.manifest_path(asked.name))
+    graded = [e for e in listed.current() if e.state == m.GRADED]
+    if not graded:
+        raise GradingError(
+            f"Nothing is graded for {asked.short} yet. First run: course.py grade {asked.short}"
+        )
+    all_sheets = sheets.read(home, asked.name)
+    found = {e.student: _outcome(e, asked, home) for e in graded}
+    marked = sorted({f"some work was graded by {e.engine}" for e in graded if e.engine != SANDBOX})
+    return Report(
+        assignment=asked.short,
+        cohort=home.name,
+        counts=listed.summary(),
+        tasks=_tasks(asked, all_sheets, found),
+        people=_people(asked, home, listed, graded, all_sheets, found),
+        pending=sum(mark.waits for s in all_sheets.values() for mark in s.marks.values()),
+        marked=marked,
+        seconds=sum(o.seconds for o in found.values() if o),
+    )
+
+
+def _outcome(entry: m.Entry, asked: Assignment, home: Cohort) -> Outcome | None:
+    name = f"{outcome.key(entry.sha256, entry.tests)}.json"
+    return Outcome.load(home.folder / "outcomes" / asked.name / name)
+
+
+def _tasks(
+    asked: Assignment, all_sheets: dict[str, sheets.Sheet], found: dict[str, Outcome | None]
+) -> list[TaskReport]:
+    made = []
+    asks: list[str] = []
+    for step in asked.plan:
+        if step.kind == ANSWER:
+            asks = sorted(step.names)
+        if step.kind != TEST:
+            continue
+        task = TaskReport(step.id, hidden.label(step.source))
+        for student, sheet in all_sheets.items():
+            mark, mine = sheet.marks.get(step.id), found.get(student)
+            if mark is None:
+                continue
+            task.tried += 1
+            task.passed += mark.score >= mark.points
+            if mine and step.id in mine.said:
+                task.sentences[mine.said[step.id]] += 1
+                given = [f"{n} = {mine.seen[n]}" for n in asks if n in mine.seen]
+                task.answers.update(given)
+        made.append(task)
+    return made
+
+
+def _people(
+    asked: Assignment,
+    home: Cohort,
+    listed: m.Manifest,
+    graded: list[m.Entry],
+    all_sheets: dict[str, sheets.Sheet],
+    found: dict[str, Outcome | None],
+) -> list[tuple[str, str]]:
+    """Return who needs a look, and why; those in most need first."""
+    tests = sum(s.points for s in asked.plan if s.kind == TEST)
+    by_hand = {s.id for s in asked.plan if s.kind == WRITTEN}
+    needs: list[tuple[float, str, str]] = []
+    for entry in graded:
+        sheet, mine = all_sheets.get(entry.student), found.get(entry.student)
+        if sheet is None:
+            continue
+        share = sum(k.score for n, k in sheet.marks.items() if n not in by_hand) / (tests or 1)
+        why = []
+        if mine and mine.end != "done":
+            why.append(outcome.CUT_SHORT.get(mine.end, mine.end))
+        if share < LOW:
+            why.append(f"{share:.0%} of the checks hold")
+        if mine and mine.seconds > SLOW_S:
+            why.append(f"it ran for {mine.seconds:.0f} s")
+        if entry.repairs:
+            why.append(f"mended: {entry.repairs}")
+        if why:
+            needs.append((share, entry.student, "; ".join(why)))
+    named = {e.student for e in graded}
+    needs += [
+        (-1, e.student or e.file, e.reason) for e in listed.refusals() if e.student not in named
+    ]
+    seen = named | {e.student for e in listed.refusals()}
+    needs += [(-0.5, p.name, "nothing handed in") for p in people(home) if p.name not in seen]
+    return [(who, why) for _, who, why in sorted(needs)]
