@@ -32,16 +32,15 @@ from importlib.metadata import EntryPoint
 from pathlib import Path
 from typing import Any
 
-from jupyter_client.provisioning import KernelProvisionerFactory, LocalProvisioner
-
 NAME = "flyway-warm"
-# What most lessons import, directly or through flyway.
-LIBRARIES = ("numpy", "pandas", "matplotlib.pyplot", "scipy.stats", "statsmodels.api")
+# What most lessons import, directly or through flyway, in the order in which they need it. A kernel
+# that is asked for meanwhile is forked between two of them, so large ones are loaded by their parts.
+LIBRARIES = ("numpy", "pandas", "matplotlib.pyplot", "scipy.special", "scipy.sparse.linalg")
+LIBRARIES += ("scipy.optimize", "scipy.spatial", "scipy.stats", "statsmodels.api")
 # Read once, when Python or a library starts: a kernel with another value needs a fresh process.
 START_UP_VARIABLES = ("PYTHON", "MPL", "MATPLOTLIB", "OMP_", "OPENBLAS_", "MKL_", "LD_", "LC_")
 START_UP_VARIABLES += ("LANG", "TZ", "HOME", "XDG_", "VIRTUAL_ENV")
-LAUNCHER = ["-m", "ipykernel_launcher"]
-PATIENCE_S = 60  # for the parent to load its libraries
+PATIENCE_S = 60  # for the parent to load the library that it is at
 
 _parent: WarmParent | None = None
 
@@ -60,18 +59,21 @@ def warm_kernels(libraries: Sequence[str] = LIBRARIES) -> Iterator[bool]:
     bool
         Whether kernels are warm; False where fresh ones are used (not Linux, or switched off).
 
-    The parent starts at once and loads in the background. It ends with the block, and its kernels
-    with it. A block inside another one uses the outer parent.
+    The parent starts at once and loads in the background; a kernel that is started before it is ready
+    has the libraries loaded so far. It ends with the block, and its kernels with it. A block inside
+    another one uses the outer parent.
     """
     global _parent
     if not available() or _parent:
         yield _parent is not None
         return
     _parent = WarmParent(libraries)
+    from jupyter_client.provisioning import KernelProvisionerFactory  # while the parent loads
+
     factory = KernelProvisionerFactory.instance()
     before = factory.default_provisioner_name
     factory.provisioners[NAME] = EntryPoint(
-        NAME, f"{__name__}:{WarmProvisioner.__name__}", KernelProvisionerFactory.GROUP_NAME
+        NAME, f"{__name__}.provisioner:WarmProvisioner", KernelProvisionerFactory.GROUP_NAME
     )
     factory.default_provisioner_name = NAME
     try:
@@ -181,45 +183,6 @@ class WarmKernel:
         self.send_signal(9)
 
 
-class WarmProvisioner(LocalProvisioner):
-    """jupyter_client's local provisioner, with a fork in the place of a new interpreter."""
-
-    async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> dict[str, Any]:
-        """Fork the kernel where that gives the same as starting it, else start it."""
-        env = kwargs.get("env") or dict(os.environ)
-        streams = [_descriptor(kwargs.get(name), n) for n, name in ((1, "stdout"), (2, "stderr"))]
-        known = {"env", "cwd", "stdin", "stdout", "stderr", "kernel_id", "extra_arguments"}
-        if (
-            _parent is None
-            or kwargs.get("stdin") is not None
-            or None in streams
-            or any(kwargs[name] for name in kwargs.keys() - known)
-            or cmd[:3] != [sys.executable, *LAUNCHER]
-            or start_up_variables(env) != _parent.start_up
-        ):
-            return await super().launch_kernel(cmd, **kwargs)
-        cwd = str(kwargs.get("cwd") or Path.cwd())
-        nothing = os.open(os.devnull, os.O_RDONLY)
-        try:
-            self.process = _parent.fork(cmd, env, cwd, [nothing, *streams])
-        except OSError:
-            return await super().launch_kernel(cmd, **kwargs)
-        finally:
-            os.close(nothing)
-        self.pid = self.pgid = self.process.pid  # the child leads its own session
-        self.cwd = cwd
-        return self.connection_info
-
-
 def start_up_variables(env: Any) -> dict[str, str]:
     """The part of an environment that only a new process can take in."""
     return {k: v for k, v in env.items() if k.startswith(START_UP_VARIABLES)}
-
-
-def _descriptor(stream: Any, standard: int) -> int | None:
-    """The file descriptor for one of Popen's stream arguments; None for a pipe."""
-    if stream is None:
-        return standard
-    if isinstance(stream, int):
-        return stream if stream >= 0 else None
-    return stream.fileno()

@@ -1,10 +1,12 @@
 """The warm parent: a Python process that forks a Jupyter kernel on request.
 
 Started as a plain script by :mod:`flyway_course.kernels`, so that a kernel forked from it holds
-no module of the teaching tools. It imports the kernel and the slow scientific libraries once,
-then waits. Each request is one message on the socket given as the first argument: a JSON object
+no module of the teaching tools. It imports the kernel and the slow scientific libraries one
+by one, and waits. Each request is one message on the socket given as the first argument: a JSON object
 with the command, the environment and the folder of the new kernel, together with four file
-descriptors: a socket to answer on, and the kernel's standard input, output and error.
+descriptors: a socket to answer on, and the kernel's standard input, output and error. A request that
+comes while libraries are still to be loaded is answered before the next one: such a kernel imports
+the rest itself, as a fresh one would.
 
 The child answers with its process id. When it ends, this process answers with its exit status,
 as ``subprocess.Popen.returncode`` would say it. When the asker closes its socket, the kernel is
@@ -40,15 +42,16 @@ def main() -> None:
     if sys.path and Path(sys.path[0]) == Path(__file__).parent:
         del sys.path[0]  # a fresh kernel does not look for modules here
     requests = socket.socket(fileno=int(sys.argv[1]))
-    with as_in_a_notebook():
-        for name in ["ipykernel.kernelapp", *sys.argv[2:]]:
-            with contextlib.suppress(ImportError):  # the kernel will say so, where it matters
-                importlib.import_module(name)
-    gc.collect()
-    gc.freeze()  # the shared memory of these objects stays shared: the collector leaves them alone
-    request = serve(requests)
+    load("ipykernel.kernelapp")
+    request = serve(requests, sys.argv[2:])
     if request:
         become_kernel(request)
+
+
+def load(name: str) -> None:
+    """Import a module as a notebook would."""
+    with as_in_a_notebook(), contextlib.suppress(ImportError):  # the kernel will say so
+        importlib.import_module(name)
 
 
 @contextlib.contextmanager
@@ -65,13 +68,23 @@ def as_in_a_notebook() -> Iterator[None]:
     del builtins.get_ipython
 
 
-def serve(requests: socket.socket) -> dict | None:
-    """Fork once for each request. Returns the request in the child, None when all is over."""
+def serve(requests: socket.socket, libraries: list[str]) -> dict | None:
+    """Fork once for each request, and load `libraries` while there is none.
+
+    Returns the request in the child, None when all is over.
+    """
+    rest = [*libraries]
     kernels: dict[int, socket.socket] = {}  # process id -> where to send its exit status
     with selectors.DefaultSelector() as waiting:
         waiting.register(requests, selectors.EVENT_READ, ("request", 0))
         while True:
-            for key, _ in waiting.select():
+            ready = waiting.select(0 if rest else None)
+            if not ready and rest:
+                load(rest.pop(0))
+                if not rest:
+                    gc.collect()
+                    gc.freeze()  # the collector leaves alone what the kernels share
+            for key, _ in ready:
                 kind, pid = key.data
                 if kind == "request":
                     message, fds, _, _ = socket.recv_fds(requests, BIGGEST_REQUEST, 4)
