@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import sys
+from typing import Any
 
 SLOW = "rfc3987_syntax"
 
@@ -17,3 +19,28 @@ def leave_out_slow_import() -> None:
     """
     if SLOW not in sys.modules:
         sys.modules[SLOW] = None  # the import then fails, which jsonschema allows for
+
+
+def read_entry_points_once() -> None:
+    """Let this process read what is installed once, and not at every question.
+
+    Sphinx, pybtex and pygments ask for entry points some thirty times while a book is built, and
+    each time the folders of all packages are read: 0.4 s. Call this before they are imported, in a
+    process that installs nothing.
+    """
+    import importlib.metadata
+
+    modules = [importlib.metadata]
+    try:
+        import importlib_metadata  # the same for older Pythons, which pybtex asks
+
+        modules.append(importlib_metadata)
+    except ImportError:
+        pass
+    for module in modules:
+        everything = functools.cache(module.entry_points)
+
+        def ask(_all: Any = everything, **asked: Any) -> Any:
+            return _all().select(**asked) if asked else _all()
+
+        module.entry_points = ask

@@ -15,8 +15,9 @@ from flyway_course.build.child import SettingsError, _check_yaml
 from flyway_course.build.errors import BuildError
 from flyway_course.build.execution import _front_problem
 from flyway_course.build.guard import find_external
-from flyway_course.build.leaks import find_leaks
+from flyway_course.build.leaks import find_leaks, find_secrets
 from flyway_course.build.lesson import _line_in_cell
+from flyway_course.build.seen import Seen
 
 PAGE = "<!doctype html><html><head>{head}</head><body>{body}</body></html>"
 
@@ -129,13 +130,17 @@ def places(tmp_path) -> tuple[Path, Path, Path]:
     return tmp_path / "site", tmp_path / "solutions", tmp_path / "book"
 
 
+def leaks(site: Path, solutions: Path, book: Path) -> list[str]:
+    return find_leaks(site, find_secrets(solutions, book))
+
+
 def test_a_clean_site_leaks_nothing(places):
-    assert find_leaks(*places) == []
+    assert leaks(*places) == []
 
 
 def test_one_line_that_a_lesson_teaches_is_no_leak(places):
     write(places[0], "page.html", f"<pre><span>counted</span> = {FIRST[10:]}</pre>")
-    assert find_leaks(*places) == []
+    assert leaks(*places) == []
 
 
 @pytest.mark.parametrize(
@@ -152,7 +157,51 @@ def test_one_line_that_a_lesson_teaches_is_no_leak(places):
 )
 def test_answers_and_class_work_are_found(places, name, text, says):
     write(places[0], name, text)
-    assert says in " ".join(find_leaks(*places))
+    assert says in " ".join(leaks(*places))
+
+
+def test_a_file_that_has_not_changed_is_searched_once(places, tmp_path, monkeypatch):
+    site, kept = places[0], tmp_path / "seen.json"
+    secret = "<pre>assert mean(winters) == 41.7</pre>"
+    write(site, "good.html", "<p>Words.</p>")
+    write(site, "bad.html", f'{secret}<img src="https://x.org/a.png" alt="">')
+    secrets = find_secrets(*places[1:])
+
+    def search(rules: str = "as before") -> tuple[list[str], list[str]]:
+        """What is found, and the names of the files that were read closely for it."""
+        read, seen = [], Seen(kept, rules)
+        plain = Seen.find
+
+        def listen(self, kind, name, path, closely):
+            def named(text):
+                read.append(f"{kind} {name}")
+                return closely(text)
+
+            return plain(self, kind, name, path, named)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(Seen, "find", listen)
+            found = find_leaks(site, secrets, seen) + find_external(site, seen)
+        seen.keep()
+        return found, read
+
+    everything = [
+        f"{kind} {name}.html" for kind in ("leaks", "loads") for name in ("bad", "good", "index")
+    ]
+    found, read = search()
+    assert len(found) == 2
+    assert read == everything
+    assert search() == (found, [])
+    write(site, "good.html", secret)
+    more, read = search()
+    assert len(more) == 3
+    assert read == ["leaks good.html", "loads good.html"]
+    assert search("another secret")[1] == everything
+    kept.write_text("{")
+    assert search("another secret")[1] == everything
+    (site / "good.html").unlink()
+    search("another secret")
+    assert "good.html" not in kept.read_text()
 
 
 def test_inputs_notice_content_and_not_time(tmp_path):
@@ -179,6 +228,22 @@ def test_publishing_replaces_the_whole_site(tmp_path):
     publish.publish(tmp_path / "work", tmp_path / "html")
     assert [path.name for path in (tmp_path / "html").iterdir()] == ["new.html"]
     assert sorted(path.name for path in tmp_path.iterdir()) == ["html", "work"]
+
+
+def test_only_what_changed_is_copied(tmp_path):
+    for name in ("same", "new"):
+        write(tmp_path, f"work/deep/{name}.html", "old")
+    publish.publish(tmp_path / "work", tmp_path / "html")
+    made, shown = tmp_path / "work/deep", tmp_path / "html/deep"
+    first = (shown / "same.html").stat().st_ino
+    write(tmp_path, "work/deep/new.html", "new")
+    os.utime(made / "new.html", ns=(1, 1))
+    publish.publish(tmp_path / "work", tmp_path / "html")
+    assert (shown / "new.html").read_text() == "new"
+    assert (shown / "same.html").stat().st_ino == first
+    # The next build writes over its own files, never over the site's.
+    assert first != (made / "same.html").stat().st_ino
+    assert (shown / "same.html").stat().st_nlink == 1
 
 
 def test_a_site_that_cannot_be_replaced_stays(tmp_path, monkeypatch):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import re
 import shutil
 import time
@@ -13,12 +14,13 @@ from . import inputs, publish
 from .depends import Sources
 from .errors import DISK_FULL, ROOM_MB, BuildError, is_disk_full
 from .guard import find_external
-from .leaks import find_leaks
+from .leaks import find_leaks, find_secrets
 from .lock import locked
 from .pictures import drop_lost
 from .places import Places, read_json, write_json
 from .report import BuildReport
-from .sphinx_run import SHOWN, run_sphinx
+from .seen import Seen
+from .sphinx_run import SHOWN, sphinx_process
 
 Say = Callable[[str], None]
 
@@ -69,29 +71,28 @@ def _rebuild(
 ) -> BuildReport:
     if shutil.disk_usage(places.made).free < ROOM_MB << 20:
         raise BuildError(DISK_FULL)
-    groups, runs = _groups(sources, now), sorted(sources.runs())
-    # A work folder is used again only after a build that ended well: Sphinx repeats no warning
-    # for a page that it does not read again, and a killed build may leave half a file.
-    whole = bool(state) and state.get("work") is True and (places.work / "html").is_dir()
-    if cold:
-        shutil.rmtree(places.cache, ignore_errors=True)
-        shutil.rmtree(places.pictures, ignore_errors=True)
-    if cold or not whole or state["groups"]["read"] != groups["read"]:
-        shutil.rmtree(places.work, ignore_errors=True)
-    write_all = bool(state) and state["groups"]["write"] != groups["write"]
-    places.work.mkdir(parents=True, exist_ok=True)
-    if state:
-        write_json(places.state, {**state, "work": False, "files": {}})
-
     say("Preparing the book")
-    # The parent of the kernels loads its libraries while Sphinx starts, if it will be needed.
-    warm = cold or not set(runs) <= set(state.get("runs", []))
-    executed = run_sphinx(places, say, write_all=write_all, mend_cache=not whole, warm=warm)
+    with sphinx_process(places) as run_sphinx:  # Sphinx loads while we find out what to do
+        groups, runs = _groups(sources, now), sorted(sources.runs())
+        whole = _keep_or_clear(places, cold, state, groups)
+        write_all = bool(state) and state["groups"]["write"] != groups["write"]
+        if state:
+            write_json(places.state, {**state, "work": False, "files": {}})
+        known = places.scratch / "sources.pickle"
+        known.write_bytes(pickle.dumps(sources))
+        # The parent of the kernels loads its libraries while Sphinx starts, if it will be needed.
+        warm = cold or not set(runs) <= set(state.get("runs", []))
+        executed = run_sphinx(
+            say, sources=str(known), write_all=write_all, mend_cache=not whole, warm=warm
+        )
     clock.lap("write")
 
     say("Checking that nothing leaves the machine and no answer leaks")
-    problems = find_leaks(places.work / "html", places.root / "solutions", places.root / "book")
-    problems += find_external(places.work / "html")
+    secrets = find_secrets(places.root / "solutions", places.root / "book")
+    seen = Seen(places.seen, *(f"{secret.place}: {sorted(secret.lines)}" for secret in secrets))
+    problems = find_leaks(places.work / "html", secrets, seen)
+    problems += find_external(places.work / "html", seen)
+    seen.keep()
     if problems:
         raise BuildError("The book was built but must not be published:", problems[:SHOWN])
     clock.lap("check")
@@ -105,6 +106,21 @@ def _rebuild(
     )
     clock.lap("publish")
     return BuildReport(pages, tuple(executed), clock.laps, places.site, True)
+
+
+def _keep_or_clear(places: Places, cold: bool, state: dict, groups: dict[str, str]) -> bool:
+    """Clear what earlier builds left where it is of no use. Returns whether they ended well."""
+    # A work folder is used again only after a build that ended well: Sphinx repeats no warning
+    # for a page that it does not read again, and a killed build may leave half a file.
+    whole = bool(state) and state.get("work") is True and (places.work / "html").is_dir()
+    if cold:
+        shutil.rmtree(places.cache, ignore_errors=True)
+        shutil.rmtree(places.pictures, ignore_errors=True)
+        places.seen.unlink(missing_ok=True)
+    if cold or not whole or state["groups"]["read"] != groups["read"]:
+        shutil.rmtree(places.work, ignore_errors=True)
+    places.work.mkdir(parents=True, exist_ok=True)
+    return whole
 
 
 def _groups(sources: Sources, now: Mapping[str, list]) -> dict[str, str]:

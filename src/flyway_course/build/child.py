@@ -1,9 +1,9 @@
-"""The process that runs Jupyter Book: `python -m flyway_course.build.child SETTINGS`.
+"""The process that runs Jupyter Book: `python -m flyway_course.build.child`.
 
-SETTINGS is a JSON object: `root`, `work` (folder to write into), `cache` (folder of outputs),
-`pictures` (folder of drawn pictures),
-`jobs` (processes), `write_all` (pages), `mend_cache`, `warm` (lessons will run).
-The result goes to `result.json` in the work folder: `status` (0: no error and no warning) and
+It loads its libraries, then reads its settings from standard input, one line with a JSON object: `root`, `work` (folder to write into), `cache` (folder of outputs),
+`pictures` (folder of drawn pictures), `sources` (file with what lessons depend on),
+`jobs` (processes), `write_all` (pages), `mend_cache`, `warm` (lessons will run), `result`.
+The result goes to the file of that name: `status` (0: no error and no warning) and
 `error` (text of the error that ended it). The process ends itself when its standard input closes,
 so that no build goes on after the one who asked for it is gone.
 """
@@ -20,6 +20,7 @@ import threading
 from pathlib import Path
 
 from flyway_course.kernels import warm_kernels
+from flyway_course.startup import leave_out_slow_import, read_entry_points_once
 
 from .errors import DISK_FULL, is_disk_full
 
@@ -30,13 +31,17 @@ DROPPED = {"sphinx_thebe", "sphinx_jupyterbook_latex"}
 
 
 def main() -> None:
-    """Run the build that the command line describes."""
+    """Run the build that standard input describes."""
+    leave_out_slow_import()
+    read_entry_points_once()
+    import sphinx.application  # noqa: F401 (the asker is still finding out what to do)
+
+    line = sys.stdin.readline()
+    if not line:
+        return  # the asker has changed its mind
     threading.Thread(target=_end_with_asker, daemon=True).start()
-    settings = json.loads(sys.argv[1])
+    settings = json.loads(line)
     work = Path(settings["work"])
-    # jsonschema checks internationalised addresses with it if it is there; loading it takes 1.5 s,
-    # which Sphinx and every reader of notebooks would pay, and nothing here has such addresses.
-    sys.modules["rfc3987_syntax"] = None
     if settings["mend_cache"] and Path(settings["cache"]).is_dir():
         mend_cache(settings["cache"])
     result: int | BaseException
@@ -53,7 +58,10 @@ def main() -> None:
             error = f"{type(result).__name__}\n{result}"
         elif isinstance(result, OSError) and is_disk_full(result):
             error = DISK_FULL
-    (work / "result.json").write_text(json.dumps({"status": status, "error": error}), "utf-8")
+    Path(settings["result"]).write_text(json.dumps({"status": status, "error": error}), "utf-8")
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)  # Sphinx and its workers have ended; tidying their memory takes half a second
 
 
 def build(root: Path, work: Path, settings: dict) -> int | BaseException:
@@ -64,10 +72,16 @@ def build(root: Path, work: Path, settings: dict) -> int | BaseException:
     config_file, toc = root / "_config.yml", root / "_toc.yml"
     for file in (config_file, toc):
         _check_yaml(file)
-    given = {"latex_individualpages": False, "external_toc_path": toc.as_posix(), "nitpicky": True}
+    given: dict = {
+        "latex_individualpages": False,
+        "external_toc_path": toc.as_posix(),
+        "nitpicky": True,
+    }
     config, _ = get_final_config(
         user_yaml=config_file, cli_config=dict(given), sourcedir=root, validate=False
     )
+    if config.get("external_toc_exclude_missing"):
+        given |= _only_pages_of(toc)
     extensions = [name for name in config["extensions"] if name not in DROPPED]
     if EXTENSION not in extensions:
         extensions.append(EXTENSION)
@@ -81,6 +95,7 @@ def build(root: Path, work: Path, settings: dict) -> int | BaseException:
             "extensions": extensions,
             "nb_execution_cache_path": settings["cache"],
             "flyway_pictures": settings["pictures"],
+            "flyway_sources": settings["sources"],
         },
         doctreedir=work / "doctrees",
         force_all=settings["write_all"],
@@ -88,6 +103,22 @@ def build(root: Path, work: Path, settings: dict) -> int | BaseException:
         keep_going=True,
         jobs=settings["jobs"],
     )
+
+
+def _only_pages_of(toc: Path) -> dict:
+    """Let Sphinx look for the pages in the table of contents alone.
+
+    Jupyter Book lists every Markdown file below the root instead, those of `node_modules` too, and
+    excludes them one by one.
+    """
+    from sphinx_external_toc.parsing import parse_toc_yaml
+
+    site_map = parse_toc_yaml(toc)
+    if site_map.globs() or any(set("[]*?") & set(name) for name in site_map):
+        return {}
+    # A page may be named with its ending or without.
+    patterns = [text for name in site_map for text in (name, f"{name}.*")]
+    return {"external_toc_exclude_missing": False, "include_patterns": patterns}
 
 
 class SettingsError(Exception):

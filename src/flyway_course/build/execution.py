@@ -17,6 +17,7 @@ import contextlib
 import hashlib
 import json
 import os
+import pickle
 import re
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -55,6 +56,7 @@ class LessonError(SphinxError):
 def setup(app: Sphinx) -> dict[str, Any]:
     """Connect the extension to Sphinx's events."""
     app.add_config_value("flyway_pictures", "", "")  # folder; empty: draw every picture
+    app.add_config_value("flyway_sources", "", "")  # file; empty: read all code again
     app.connect("builder-inited", read_digests)
     app.connect("env-get-outdated", outdated)
     app.connect("env-before-read-docs", run_lessons)
@@ -66,7 +68,11 @@ def setup(app: Sphinx) -> dict[str, Any]:
 
 def read_digests(app: Sphinx) -> None:
     """Find what every page depends on."""
-    app.flyway_sources = Sources(Path(app.srcdir))
+    known = app.config.flyway_sources
+    # Written a moment ago by the process that has started this one.
+    app.flyway_sources = (
+        pickle.loads(Path(known).read_bytes()) if known else Sources(Path(app.srcdir))
+    )
 
 
 def outdated(

@@ -12,6 +12,8 @@ from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from .seen import Seen
+
 # Attributes from which a browser loads something by itself.
 LOADING = {
     "script": ("src",),
@@ -54,15 +56,19 @@ SCRIPT_HOSTS = re.compile(
 TILES = re.compile(r"""(\w+)\s*=\s*L\.tileLayer\(\s*["'`](https?:[^"'`]+)""")
 
 
-def find_external(site: Path) -> list[str]:
-    """One sentence for each resource outside the site, or missing in it, that a page would load."""
+def find_external(site: Path, seen: Seen | None = None) -> list[str]:
+    """One sentence for each resource outside the site, or missing in it, that a page would load.
+
+    seen: findings of the last search, for the files that have not changed since.
+    """
+    seen = seen or Seen()
     found: list[str] = []
     assets: dict[Path, str] = {}  # style sheet or script -> a page that loads it
     for path in sorted(site.rglob("*.html")):
         page = path.relative_to(site).as_posix()
         if page.startswith("_static/"):
             continue  # templates that the theme leaves there; they are no pages
-        for address, what in _loads(path.read_text("utf-8", errors="replace")):
+        for address, what in seen.find("loads", page, path, _loads):
             if EXTERNAL.match(address):
                 found.append(f"{page}: {what} loads {address[:120]}")
                 continue
@@ -75,11 +81,10 @@ def find_external(site: Path) -> list[str]:
                 assets.setdefault(local, page)
     for path, page in assets.items():
         name = path.relative_to(site).as_posix()
-        text = path.read_text("utf-8", errors="replace")
         read = _css if path.suffix == ".css" else _script
         found += [
             f"{name} (loaded by {page}): loads {address[:120]}"
-            for address in read(text)
+            for address in seen.find("loads", name, path, read)
             if EXTERNAL.match(address)
         ]
     return found

@@ -11,7 +11,10 @@ import json
 import re
 from collections.abc import Iterator, Set
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+
+from .seen import Seen
 
 MARKS = ("BEGIN SOLUTION", "END SOLUTION", "BEGIN HIDDEN TESTS", "END HIDDEN TESTS")
 REGION = re.compile(r"### BEGIN (SOLUTION|HIDDEN TESTS)[^\n]*\n(.*?)### END \1", re.S)
@@ -31,12 +34,12 @@ class Secret:
     lines: frozenset[str]
 
 
-def find_leaks(site: Path, solutions: Path, book: Path) -> list[str]:
+def find_leaks(site: Path, secrets: list[Secret], seen: Seen | None = None) -> list[str]:
     """One sentence for each thing in `site` that must not be published.
 
-    solutions: folder of the assignments' sources. book: folder of the lessons' sources.
+    seen: findings of the last search for the same secrets, for the files that have not changed.
     """
-    secrets = secrets_of(solutions, _taught(book))
+    seen = seen or Seen()
     found = []
     for path in sorted(site.rglob("*")):
         name = path.relative_to(site)
@@ -47,8 +50,17 @@ def find_leaks(site: Path, solutions: Path, book: Path) -> list[str]:
         elif path.name.endswith(CLASS_FILES):
             found.append(f"{name}: a database; it must stay out of the book's folders.")
         elif path.suffix in TEXT_FILES and path.is_file():
-            found += _search(name.as_posix(), path.read_text("utf-8", errors="replace"), secrets)
+            search = partial(_search, name.as_posix(), secrets)
+            found += seen.find("leaks", name.as_posix(), path, search)
     return found
+
+
+def find_secrets(solutions: Path, book: Path) -> list[Secret]:
+    """What a site must not show.
+
+    solutions: folder of the assignments' sources. book: folder of the lessons' sources.
+    """
+    return secrets_of(solutions, _taught(book))
 
 
 def secrets_of(solutions: Path, taught: Set[str]) -> list[Secret]:
@@ -78,7 +90,7 @@ def _taught(book: Path) -> set[str]:
     return {line.strip() for text in texts for line in text.splitlines()}
 
 
-def _search(name: str, text: str, secrets: list[Secret]) -> Iterator[str]:
+def _search(name: str, secrets: list[Secret], text: str) -> Iterator[str]:
     if name.endswith(".html"):
         # Colouring puts every word of a code line into its own element.
         text = html.unescape(re.sub(r"<[^>]*>", "", text))

@@ -29,6 +29,11 @@ class Places:
         return self.made / "work"
 
     @property
+    def scratch(self) -> Path:
+        """What only a build under way needs."""
+        return self.made / "tmp"
+
+    @property
     def cache(self) -> Path:
         """Outputs of lessons that ran."""
         return self.made / "outputs"
@@ -42,6 +47,11 @@ class Places:
     def state(self) -> Path:
         """What the last good build was made of."""
         return self.made / "state.json"
+
+    @property
+    def seen(self) -> Path:
+        """What the search of the finished site has found in each file."""
+        return self.made / "seen.json"
 
     @property
     def log(self) -> Path:

@@ -21,14 +21,36 @@ SHOWN = 20  # problems shown at once; the log has all
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
 
-def run_sphinx(places: Places, say: Callable[[str], None], **settings: Any) -> list[str]:
-    """Run Jupyter Book in its own process. Returns the sources of the lessons that ran."""
-    scratch = places.work / "tmp"
-    shutil.rmtree(scratch, ignore_errors=True)
-    scratch.mkdir(parents=True)
-    result = places.work / "result.json"
-    result.unlink(missing_ok=True)
+@contextlib.contextmanager
+def sphinx_process(places: Places) -> Iterator[Callable[..., list[str]]]:
+    """Start the process that runs Jupyter Book: it loads its libraries until it is told what to do.
+
+    Yields
+    ------
+    A function of (say, **settings) that runs the build and returns the sources of the lessons that
+    ran. The settings are those of :mod:`.child`.
+    """
+    shutil.rmtree(places.scratch, ignore_errors=True)
+    places.scratch.mkdir(parents=True)
+    errors = places.scratch / "warnings.txt"
+    with (
+        errors.open("w", encoding="utf-8") as file,
+        _child(environment(places.root, places.scratch), file) as process,
+    ):
+        yield lambda say, **settings: _run(places, process, errors, say, settings)
+    shutil.rmtree(places.scratch, ignore_errors=True)
+
+
+def _run(
+    places: Places,
+    process: subprocess.Popen,
+    warnings: Path,
+    say: Callable[[str], None],
+    settings: dict[str, Any],
+) -> list[str]:
+    result = places.scratch / "result.json"
     settings |= {
+        "result": str(result),
         "root": str(places.root),
         "work": str(places.work),
         "cache": str(places.cache),
@@ -36,13 +58,11 @@ def run_sphinx(places: Places, say: Callable[[str], None], **settings: Any) -> l
         # Sphinx shares pages between processes by forking, which is sound on Linux only.
         "jobs": min(os.cpu_count() or 1, 4) if sys.platform.startswith("linux") else 1,
     }
-    warnings = places.work / "warnings.txt"
     executed = []
-    with (
-        places.log.open("w", encoding="utf-8") as log,
-        warnings.open("w", encoding="utf-8") as errors,
-        _child(settings, environment(places.root, scratch), errors) as process,
-    ):
+    with places.log.open("w", encoding="utf-8") as log:
+        with contextlib.suppress(BrokenPipeError):  # it has ended: its messages say why
+            process.stdin.write(json.dumps(settings) + "\n")
+            process.stdin.flush()
         for raw in process.stdout:
             line = COLOURS.sub("", raw)
             log.write(line)
@@ -59,16 +79,15 @@ def run_sphinx(places: Places, say: Callable[[str], None], **settings: Any) -> l
     outcome = read_json(result)
     if not outcome or outcome["status"] or outcome["error"]:
         raise _explain(places, outcome, said)
-    shutil.rmtree(scratch, ignore_errors=True)
     return executed
 
 
 @contextlib.contextmanager
-def _child(settings: dict, env: dict[str, str], errors: Any) -> Iterator[subprocess.Popen]:
+def _child(env: dict[str, str], errors: Any) -> Iterator[subprocess.Popen]:
     """The process that runs Sphinx; it ends with this block, however this block ends."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "flyway_course.build.child", json.dumps(settings)],
-        stdin=subprocess.PIPE,  # never written to: when it closes, the process ends itself
+        [sys.executable, "-m", "flyway_course.build.child"],
+        stdin=subprocess.PIPE,  # the settings; then, when it closes, the process ends itself
         stdout=subprocess.PIPE,
         stderr=errors,
         env=env,
@@ -79,7 +98,8 @@ def _child(settings: dict, env: dict[str, str], errors: Any) -> Iterator[subproc
     try:
         yield process
     finally:
-        process.stdin.close()
+        with contextlib.suppress(BrokenPipeError):
+            process.stdin.close()
         if process.poll() is None:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 process.wait(5)

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, ClassVar
 
 from pybtex.plugin import register_plugin
 from pybtex.style.formatting.unsrt import Style as UnsortedStyle
 from pybtex.style.labels import BaseLabelStyle
 from pybtex.style.sorting import BaseSortingStyle
 from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
 
 
 def order(key: str) -> tuple[bool, int, str]:
@@ -44,6 +45,27 @@ class KeyedStyle(UnsortedStyle):
 
     default_label_style = "keyed"
     default_sorting_style = "keyed"
+    formatted: ClassVar[dict[str, tuple[Any, Any]]] = {}
+    """Label -> (entry, the same in words)."""
+
+    def format_entry(self, label: str, entry: Any, bib_data: Any = None) -> Any:
+        """Give the entry in words. Sphinx asks for all of them, twice, whenever a page changed."""
+        known, words = self.formatted.get(label, (None, None))
+        if known != entry or words.key != entry.key:
+            words = super().format_entry(label, entry, bib_data)
+            self.formatted[label] = entry, words
+        return words
+
+
+def remember(_app: Sphinx, env: BuildEnvironment) -> None:
+    """Begin with the entries that the last build has formatted; Sphinx keeps them."""
+    KeyedStyle.formatted.clear()  # it may be another book
+    domain = env.domaindata.get("cite", {})
+    for citation in domain.get("citations", []):
+        listed = domain["bibliographies"].get(citation.bibliography_key)
+        if listed is not None and listed.style == "keyed":
+            words = citation.formatted_entry
+            KeyedStyle.formatted[words.label] = citation.entry, words
 
 
 def as_list_items(
@@ -60,6 +82,7 @@ def as_list_items(
 def setup(app: Sphinx) -> dict[str, Any]:
     """Make the style known to the directive `{bibliography}`."""
     app.connect("html-page-context", as_list_items)
+    app.connect("env-updated", remember, priority=100)  # before sphinxcontrib.bibtex begins anew
     register_plugin("pybtex.style.labels", "keyed", KeyLabels)
     register_plugin("pybtex.style.sorting", "keyed", KeySorting)
     register_plugin("pybtex.style.formatting", "keyed", KeyedStyle)

@@ -6,8 +6,9 @@ Each function mends one thing and can be applied twice without harm. They work o
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
-from bs4 import BeautifulSoup, Comment
+from bs4 import BeautifulSoup, Comment, Tag
 
 LONG_CELL = 28  # letters
 NAMED_FOLD = "Show the pages of: {}"
@@ -18,6 +19,24 @@ def mend(soup: BeautifulSoup, description: str) -> None:
     for step in (head, controls, contents, tables, folds, sections, frames, code):
         step(soup)
     describe(soup, description)
+
+
+def classes(tag: Tag) -> list[str]:
+    """The classes of an element."""
+    return tag.get("class") or []
+
+
+def inside(tag: Tag, name: str) -> bool:
+    """Whether an element stands somewhere inside one of this name."""
+    return any(parent.name == name for parent in tag.parents)
+
+
+def having(soup: BeautifulSoup, name: str, *wanted: str) -> Iterator[Tag]:
+    """Give the elements of a name that have all these classes.
+
+    Searching by name alone is far faster than a CSS selector, and pages are large.
+    """
+    return (tag for tag in soup.find_all(name) if set(wanted) <= set(classes(tag)))
 
 
 def head(soup: BeautifulSoup) -> None:
@@ -31,11 +50,14 @@ def head(soup: BeautifulSoup) -> None:
         tag.decompose()
     for remark in soup.find_all(string=lambda text: isinstance(text, Comment)):
         remark.extract()
-    for tag in soup.select("article style[scoped], article style"):
-        tag.decompose()  # pandas repeats its style with every table; kit.css has it once
-    for tag in soup.select("#ethical-ad-placement, .pst-async-banner-revealer"):
+    for tag in soup.find_all("style"):
+        if inside(tag, "article"):
+            tag.decompose()  # pandas repeats its style with every table; kit.css has it once
+    for tag in soup.find_all("div", id="ethical-ad-placement"):
         tag.decompose()
-    for tag in soup.select('script[type="text/x-thebe-config"]'):
+    for tag in having(soup, "div", "pst-async-banner-revealer"):
+        tag.decompose()
+    for tag in soup.find_all("script", type="text/x-thebe-config"):
         tag.decompose()
     for tag in soup.find_all("script", string=re.compile(r"^\s*kernelName\s*=")):
         tag.decompose()
@@ -69,29 +91,35 @@ def controls(soup: BeautifulSoup) -> None:
         dialog = soup.find(id=ident)
         if dialog is not None:
             dialog["aria-label"] = name
-    for icon in soup.select("i[class*=fa-], span[class*=fa-]"):
-        icon["aria-hidden"] = "true"
+    for icon in (*soup.find_all("i"), *soup.find_all("span")):
+        if "fa-" in " ".join(classes(icon)):
+            icon["aria-hidden"] = "true"
     for fold in soup.find_all("details", open=True):
         fold["open"] = ""
 
 
 def contents(soup: BeautifulSoup) -> None:
     """Name the folds of the menu; its captions are no headings (the page's own order stays whole)."""
-    for summary in soup.select(".bd-docs-nav summary"):
+    for summary in soup.find_all("summary"):
+        if not any("bd-docs-nav" in classes(parent) for parent in summary.parents):
+            continue
         link = summary.find_parent("li").find("a")
         name = " ".join(link.get_text().split()) if link else "the book"
         summary["aria-label"] = NAMED_FOLD.format(name)
         for inner in summary.find_all(attrs={"role": "presentation"}):
             del inner["role"]
             inner["aria-hidden"] = "true"
-    for caption in soup.select("p.caption[role=heading]"):
-        del caption["role"]
-        caption.attrs.pop("aria-level", None)
+    for caption in having(soup, "p", "caption"):
+        if caption.get("role") == "heading":
+            del caption["role"]
+            caption.attrs.pop("aria-level", None)
 
 
 def tables(soup: BeautifulSoup) -> None:
     """Scope the heads of tables, drop empty ones, and let wide tables scroll inside themselves."""
-    for table in soup.select("article table"):
+    for table in soup.find_all("table"):
+        if not inside(table, "article"):
+            continue
         for name in ("border", "valign", "align"):
             table.attrs.pop(name, None)
         for part in table.find_all(["tr", "td", "th", "col"]):
@@ -130,7 +158,7 @@ def tables(soup: BeautifulSoup) -> None:
 
 def folds(soup: BeautifulSoup) -> None:
     """Turn boxes of the class `dropdown` into native folds, which need no script."""
-    for box in soup.select("div.admonition.dropdown"):
+    for box in having(soup, "div", "admonition", "dropdown"):
         title = box.find(class_="admonition-title", recursive=False)
         if title is None:
             continue
@@ -140,15 +168,16 @@ def folds(soup: BeautifulSoup) -> None:
         for link in title.find_all("a"):
             link.unwrap()  # a link inside a summary cannot be reached by keyboard alone
         box.insert(0, title.extract())
-    for summary in soup.select("div.cell summary[aria-label]"):
-        del summary["aria-label"]  # its own words, "Show the code", say more
-    for line in soup.select("summary > p"):
-        line.name = "span"  # a paragraph may not stand in a summary
+    for summary in soup.find_all("summary"):
+        if any(parent.name == "div" and "cell" in classes(parent) for parent in summary.parents):
+            summary.attrs.pop("aria-label", None)  # its own words, "Show the code", say more
+        for line in summary.find_all("p", recursive=False):
+            line.name = "span"  # a paragraph may not stand in a summary
 
 
 def sections(soup: BeautifulSoup) -> None:
     """Give every id once, and none that sphinx-exercise repeats for each box."""
-    for section in soup.select("section#exercise-content, section#solution-content"):
+    for section in soup.find_all("section", id=["exercise-content", "solution-content"]):
         section.name = "div"
         section["class"] = [section["id"]]
         del section["id"]
@@ -181,9 +210,11 @@ def frames(soup: BeautifulSoup) -> None:
 
 def code(soup: BeautifulSoup) -> None:
     """Let keyboards reach code and formulas wider than the screen, also where scripts are off."""
-    for formula in soup.select("div.math"):
+    for formula in having(soup, "div", "math"):
         formula["tabindex"], formula["role"], formula["aria-label"] = "0", "group", "Formula"
-    for block in soup.select("div.highlight > pre"):
+    for block in soup.find_all("pre"):
+        if block.parent.name != "div" or "highlight" not in classes(block.parent):
+            continue
         block["tabindex"] = "0"
         for empty in block.find_all("span", recursive=False):
             if not empty.contents and not empty.attrs:

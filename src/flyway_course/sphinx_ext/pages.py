@@ -9,6 +9,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+from jinja2 import FileSystemBytecodeCache
 from sphinx.application import Sphinx
 from sphinx.jinja2glue import BuiltinTemplateLoader
 
@@ -39,6 +40,11 @@ class MendingTemplates(BuiltinTemplateLoader):
         """Remember the builder, for the place of its output."""
         super().init(builder, *args, **kwargs)
         self.fw_builder = builder
+        # Compiling the theme's templates takes longer than filling them. Jinja compares each with
+        # its text; Sphinx's own memory of the pages lies in the same folder.
+        compiled = Path(builder.doctreedir) / "templates"
+        compiled.mkdir(parents=True, exist_ok=True)
+        self.environment.bytecode_cache = FileSystemBytecodeCache(str(compiled))
 
     def render(self, template: str, context: dict[str, Any]) -> str:
         """Render a template; a page is finished before it is written."""

@@ -16,7 +16,6 @@ from typing import Any
 import pydata_sphinx_theme
 from sphinx.application import Sphinx
 
-from flyway_course.sphinx_ext.icons import cut_fonts
 from flyway_course.sphinx_ext.maths import KATEX
 from flyway_course.sphinx_ext.trim import classes_of_pages, icons_of, trim, words_of_scripts
 
@@ -128,6 +127,8 @@ def write_book_css(static: Path, pages: list[str]) -> None:
     target = static / BOOK_CSS
     if target.is_file() and key in target.read_text(encoding="utf-8")[:80]:
         return
+    from flyway_course.sphinx_ext.icons import cut_fonts  # loads fontTools
+
     css = trim(text, used)
     fonts = cut_fonts(icons_of(css), THEME / "vendor" / "fontawesome" / "webfonts", target.parent)
     target.write_text(f'@charset "utf-8";/* {key} */\n{fonts}{css}', encoding="utf-8")
