@@ -74,3 +74,5 @@ def test_flights_follow_the_shares():
 def test_impossible_shares_are_refused():
     with pytest.raises(ValueError, match="together 1 at most"):
         hourly_shares(0.8, 0.3)
+    with pytest.raises(ValueError, match="hours from 0 to 23"):
+        found_share(range(22, 26))

@@ -104,7 +104,7 @@ def watch_hours(watch: str, night: float) -> Figure:
     reported, true = _reported(watch, night)
     fig, ax = plt.subplots()
     percent = 100 * shares["share"]
-    ax.axvspan(7, 17, color="#f3d9a4", alpha=0.45, linewidth=0)
+    ax.axvspan(7, 17, color=plots.COLOURS[1], alpha=0.15, linewidth=0)
     ax.text(12, 29, "daylight", ha="center", va="top", color=plots.GREY)
     ax.bar(
         shares["hour"][~watched] + 0.5,

@@ -28,7 +28,10 @@ from flyway.inputs import numbers
 
 @dataclass(frozen=True)
 class CollisionDoubt:
-    """Deaths per year with doubt: `parts` one factor at a time, `draws` all together."""
+    """Deaths per year with doubt: `given` is the number without, `parts` moves one factor at a time.
+
+    `extremes` has every factor at its lowest and at its highest; `draws` are random combinations.
+    """
 
     given: float
     parts: pd.DataFrame

@@ -18,11 +18,17 @@ BUSY = {7: 3.0, 16: 3.0, 8: 2.0, 15: 2.0}  # the first and last hours of light
 def hourly_shares(twilight: float = 0.4, night: float = 0.2) -> pd.DataFrame:
     """Give the share of a day's flights in each hour.
 
+    Parameters
+    ----------
     twilight, night : shares of all flights in the two hours of twilight and in the twelve of night;
-    the rest is flown between sunrise and sunset, most of it in the first and last two hours.
+        the rest is flown between sunrise and sunset, most of it in the first and last two hours.
 
-    Returns a DataFrame: ``hour`` (0 to 23, its beginning), ``light`` (day, twilight, night), ``share``
-    (they add up to 1).
+    Returns
+    -------
+    DataFrame: ``hour`` (0 to 23, its beginning), ``light`` (day, twilight, night), ``share`` (they add
+    up to 1).
+
+    Errors: ValueError for shares below 0 or together above 1.
     """
     if twilight < 0 or night < 0 or twilight + night > 1:
         raise ValueError(
@@ -58,6 +64,8 @@ def flights_by_hour(
     Returns
     -------
     DataFrame: ``day`` (1, 2, …), ``hour``, ``light``, ``flights``.
+
+    Errors: ValueError for shares below 0 or together above 1.
     """
     shares = hourly_shares(twilight, night)
     expected = np.tile(flights_per_day * shares["share"].to_numpy(), days)
@@ -76,7 +84,19 @@ def found_share(hours: range, twilight: float = 0.4, night: float = 0.2) -> floa
 
     The survey takes its mean per hour for every hour of light, or for every hour that it watched where
     that is more; what flies in the dark beyond is taken as none (Band's nocturnal activity of 0).
+
+    Parameters
+    ----------
+    hours : the watched hours (their beginnings, 0 to 23). twilight, night : see `hourly_shares`.
+
+    Returns
+    -------
+    The share (1: nothing is missed).
+
+    Errors: ValueError for no hours, or hours outside 0 to 23, and as in `hourly_shares`.
     """
     shares = hourly_shares(twilight, night).set_index("hour")["share"]
+    if not len(hours) or min(hours) < 0 or max(hours) > 23:
+        raise ValueError(f"hours is {list(hours)}: give hours from 0 to 23, such as range(9, 15)")
     watched = shares.loc[list(hours)]
     return float(watched.mean() * max(len(watched), len(DAY)))

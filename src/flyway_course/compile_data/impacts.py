@@ -94,9 +94,9 @@ def build_wind_parameters() -> Package:
     rows = [dict(zip(names, row, strict=True)) for row in WIND]
     parameters = Table("parameters", "Bird, turbine, farm and survey", [
         column("parameter", "string", "Name, with its unit.", required=True, unique=True),
-        column("value", "number", "The value to use.", required=True, unit="see `unit`"),
-        column("low", "number", "Lowest value to try.", unit="see `unit`"),
-        column("high", "number", "Highest value to try.", unit="see `unit`"),
+        column("value", "number", "The value to use.", required=True, unit="see column unit"),
+        column("low", "number", "Lowest value to try.", unit="see column unit"),
+        column("high", "number", "Highest value to try.", unit="see column unit"),
         column("unit", "string", "Unit of the value.", required=True),
         column("basis", "string", "published: read in a source. borrowed: published for another "
                "species. assumed: ours.", required=True, enum=["published", "borrowed", "assumed"]),
