@@ -262,6 +262,18 @@ def test_dark_pictures_are_shown_in_the_dark(book, site, visit):
     page.wait_for_function("document.documentElement.dataset.mode !== 'auto'")
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_widget_shows_its_caption_in_both_colours(book, site, visit, scheme):
+    """The caption says whether the numbers are simulated."""
+    tab = visit(color_scheme=scheme)
+    page = tab.go(book + explore_widgets(site)[0])
+    captions = page.locator("[data-fw-explore] > figcaption").all()
+    assert captions
+    for caption in captions:
+        assert caption.is_visible(), caption.text_content()
+    assert not tab.faults
+
+
 def test_the_switch_goes_through_all_colours(small, visit):
     tab = visit(color_scheme="light", viewport=LAPTOP)
     page = tab.go(small + SECOND)

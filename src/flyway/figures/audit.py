@@ -125,8 +125,8 @@ def history_rule(fold: float) -> Figure:
     x = counts["fold"].clip(0.06, 16)
     y = (np.arange(len(counts)) * 7) % 23  # spreads the dots, and means nothing
     fig, ax = plt.subplots()
-    ax.axvspan(0.05, 1 / fold, color="#f7e3d3", linewidth=0)
-    ax.axvspan(fold, 20, color="#f7e3d3", linewidth=0)
+    ax.axvspan(0.05, 1 / fold, color="#eef0f3", linewidth=0)
+    ax.axvspan(fold, 20, color="#eef0f3", linewidth=0)
     plain = ~counts["wrong"]
     ax.scatter(x[plain], y[plain], color=plots.COLOURS[0], s=42, alpha=0.85)
     ax.scatter(x[~plain], y[~plain], color=plots.COLOURS[1], s=95, marker="D")
@@ -191,7 +191,7 @@ def three_ways(policy: str) -> Figure:
     for i, name in enumerate(names):
         if name in truth.index:
             ax.plot([truth[name]] * 2, [i - 0.42, i + 0.42], color=plots.INK, linewidth=3)
-    ax.set(xlabel="Most cranes on one day (black line: truth)", xlim=(0, 2300))
+    ax.set(xlabel="Most cranes on one day (upright line: truth)", xlim=(0, 2300))
     ax.grid(axis="y", visible=False)
     plots.thousands(ax, "x")
     ax.set_title(_compared(policy), loc="left")
