@@ -10,7 +10,7 @@ import pytest
 
 from flyway_course import reference
 from flyway_course.paths import ROOT
-from flyway_course.reference import links, pages
+from flyway_course.reference import links, names
 from flyway_course.reference.book import QUESTIONS, ROOMS, SERVING
 from flyway_course.reference.docstrings import parse
 from flyway_course.reference.markdown import block, prose
@@ -63,11 +63,11 @@ def test_every_public_function_is_on_its_page_and_in_the_index(made):
     for name in ALL:
         page = made[reference.FOLDER / f"{name if name in ROOMS else 'pictures'}.md"]
         for dotted, item in read_room(name).public().items():
-            assert f"({pages.target(name, item.name, isinstance(item, Class))})=" in page
+            assert f"({names.target(name, item.name, isinstance(item, Class))})=" in page
             if isinstance(item, Function):
                 module, _, function = dotted.rpartition(".")
                 assert f"from {module} import {function}\n" in page
-                assert f"[`{function}`](#{pages.target(name, function, False)})" in index, dotted
+                assert f"[`{function}`](#{names.target(name, function, False)})" in index, dotted
 
 
 def test_the_index_asks_the_seven_questions_of_the_course():

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from .docstrings import parse
 from .markdown import definitions, prose
-from .pages import Index, front, question, room_page, target
+from .names import Index, target
+from .pages import front, question, room_page
 from .reading import Module, Room, read_room
 
 ROOMS = (

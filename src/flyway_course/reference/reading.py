@@ -63,6 +63,7 @@ class Class:
     methods: tuple[Function, ...]
     path: str
     line: int
+    hidden: frozenset[str] = frozenset()  # held for later steps, and not shown when printed
 
     @property
     def is_error(self) -> bool:
@@ -214,12 +215,13 @@ def _options(args: ast.arguments) -> list[Option]:
 
 
 def _class(node: ast.ClassDef, path: Path, aliases: dict[str, str]) -> Class:
-    attributes = tuple(
-        (ast.unparse(part.target), ast.unparse(part.annotation))
-        for part in node.body
-        if isinstance(part, ast.AnnAssign)
-        and not (part.value is not None and "repr=False" in ast.unparse(part.value))
+    fields = [part for part in node.body if isinstance(part, ast.AnnAssign)]
+    hidden = frozenset(
+        ast.unparse(part.target)
+        for part in fields
+        if part.value is not None and "repr=False" in ast.unparse(part.value)
     )
+    attributes = tuple((ast.unparse(f.target), ast.unparse(f.annotation)) for f in fields)
     methods = tuple(
         _function(part, path, aliases)
         for part in node.body
@@ -233,4 +235,5 @@ def _class(node: ast.ClassDef, path: Path, aliases: dict[str, str]) -> Class:
         methods,
         path.relative_to(ROOT).as_posix(),
         node.lineno,
+        hidden,
     )

@@ -11,8 +11,8 @@ from functools import cache
 
 from .docstrings import parse
 from .links import imported
-from .pages import VOCABULARY
 from .reading import FLYWAY, Class, Function, Module, Room
+from .results import VOCABULARY
 
 LONGEST_PURPOSE = 26  # words of the first sentence
 # Said in place of a source by modules that have none.
@@ -70,7 +70,7 @@ def lacks_of_class(result: Class) -> list[str]:
     """What the docstring of one result does not say."""
     parts = parse(result.docstring, [name for name, _ in result.attributes])
     told = {n for names in [*parts.parameters, *parts.attributes] for n in names.split(", ")}
-    told |= {n for n, _ in result.attributes if f"`{n}`" in result.docstring}
+    told |= {n for n, _ in result.attributes if f"`{n}`" in result.docstring} | result.hidden
     missing = [n for n, _ in result.attributes if n not in told and n not in VOCABULARY]
     found = _purpose(parts.purpose)
     found += [f"what does {', '.join(missing)} hold? (`name : text`)"] if missing else []
