@@ -40,7 +40,7 @@ WIND = (
     ("latitude", 35.0, None, None, "degrees north", "assumed", None, "For the length of the day."),
     ("operating", 0.85, 0.70, 0.95, "share of time", "assumed", None, "Share of time that rotors turn."),
     ("share_at_height", 0.20, 0.05, 0.40, "share of flights", "assumed", None,
-     "We found no distribution of flight heights for the three species."),
+     "We found no distribution of flight heights near turbines for the three species."),
     ("avoidance", 0.98, 0.95, 0.999, "share of birds", "assumed", None,
      "We found no measured rate for the three species."),
     ("cranes_feeding_near", 300.0, None, None, "birds", "assumed", None,
