@@ -41,6 +41,29 @@ def test_the_block_ends_all_kernels_and_the_factory_is_as_before(tmp_path):
     assert (factory.default_provisioner_name, set(factory.provisioners)) == before
 
 
+TRAITS = """
+import gc
+import nbformat
+from nbclient import NotebookClient
+from traitlets import TraitType
+from flyway_course.build.lesson import settle_traits
+
+def unsettled():
+    traits = [thing for thing in gc.get_objects() if isinstance(thing, TraitType)]
+    return {(t.this_class, t.name) for t in traits if isinstance(getattr(t, "klass", None), str)}
+
+settle_traits()
+before = unsettled()
+NotebookClient(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1")])).execute()
+print(before - unsettled())
+"""
+
+
+def test_a_run_looks_up_no_class_that_threads_could_race_for():
+    done = subprocess.run([sys.executable, "-c", TRAITS], capture_output=True, text=True)
+    assert (done.returncode, done.stdout.strip()) == (0, "set()"), done.stderr
+
+
 ASKER = """
 import sys, time
 from jupyter_client import KernelManager

@@ -32,7 +32,7 @@ from sphinx.util import logging
 from flyway_course.kernels import warm_kernels
 
 from .depends import Sources
-from .lesson import Lesson
+from .lesson import Lesson, settle_traits
 from .names import CELL
 from .pictures import LessonPictures
 from .report import SAY
@@ -139,6 +139,7 @@ def run_lessons(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None
 def _run(stale: list[Lesson]) -> None:
     """Run lessons side by side. Raises LessonError with one line for each that stopped."""
     problems = []
+    settle_traits()
     with warm_kernels(), ThreadPoolExecutor(min(4, os.cpu_count() or 1)) as pool:
         runs = [pool.submit(lesson.run, n, len(stale)) for n, lesson in enumerate(stale, 1)]
         try:

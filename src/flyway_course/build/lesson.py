@@ -111,6 +111,20 @@ class Lesson:
         return next((n + 1 for n in range(start, len(lines)) if lines[n] == first), start + 1)
 
 
+def settle_traits() -> None:
+    """Make one of each thing that a run needs, before several threads do.
+
+    traitlets looks up the classes that a trait names when the first object is made, and two threads
+    in it at once stop with "import_item accepts strings".
+    """
+    import nbformat
+    from jupyter_client.provisioning import LocalProvisioner
+    from nbclient import NotebookClient
+
+    NotebookClient(nbformat.v4.new_notebook()).create_kernel_manager().client()
+    LocalProvisioner()
+
+
 def _line_in_cell(traceback: str) -> int:
     """The line of the cell, from 1, that the outermost frame of a traceback names."""
     plain = re.sub(r"\x1b\[[0-9;]*m", "", traceback)
