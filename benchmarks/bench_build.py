@@ -32,6 +32,10 @@ LEFT_OUT = {".git", ".venv", "_build", "node_modules", "workspace", "cohorts"}
 STOCK = "import sys; from jupyter_book.cli.main import main; main(sys.argv[1:])"
 JUPYTER_BOOK = [sys.executable, "-c", STOCK, "build", "--all"]
 BUILD = [sys.executable, "-m", "flyway_course.cli", "build"]
+LESSON = (
+    "book/modules/04-change/01-is-it-recovering.md"  # what is changed: a lesson with 37 pictures
+)
+SLIDER = "percent=[2, 4"  # one of its sliders, which gets one value more: two pictures
 LESSONS = """
 import sys, tempfile
 from contextlib import nullcontext
@@ -59,7 +63,7 @@ def main() -> None:
         lessons = [
             str(path) for path in sorted(root.glob("book/**/*.md")) if CELL.search(path.read_text())
         ]
-        changed = Path(lessons[-1])
+        changed = root / LESSON
         text = changed.read_text()
         env = environment(root, Path(folder))
         fresh = {**env, "FLYWAY_KERNELS": "fresh"}
@@ -70,6 +74,12 @@ def main() -> None:
 
         def new_cell() -> None:
             changed.write_text(f"{text}\n```{{code-cell}} python\n{next(count)}\n```\n")
+
+        def new_picture() -> None:
+            shown = text.replace(SLIDER, f"{SLIDER[:-1]}3.{next(count)}, {SLIDER[-1]}", 1)
+            if shown == text:
+                sys.exit(f"{LESSON} holds no '{SLIDER}': name another slider in this script.")
+            changed.write_text(shown)
 
         def new_words() -> None:
             changed.write_text(f"{text}\nA sentence, number {next(count)}.\n")
@@ -90,6 +100,7 @@ def main() -> None:
             ("cold", forget, BUILD, env),
             ("unchanged", nothing, BUILD, env),
             ("one lesson's code changed", new_cell, BUILD, env),
+            ("one lesson's slider made longer", new_picture, BUILD, env),
             ("one lesson's words changed", new_words, BUILD, env),
         ]
         if given.skip_stock:
