@@ -58,6 +58,14 @@ def test_every_link_within_the_reference_leads_to_a_place(made):
     assert set(re.findall(r"\]\(#([\w-]+)\)", text)) <= set(places)
 
 
+def test_no_heading_stands_twice_on_a_page(made):
+    """Headings that differ only in signs would get numbered anchors, which move when one is added."""
+    for path, text in made.items():
+        heads = re.findall(r"^#+ (.+)$", re.sub(r"```.*?```", "", text, flags=re.S), re.M)
+        plain = [re.sub(r"\W+", "-", head.lower()).strip("-") for head in heads]
+        assert len(plain) == len(set(plain)), path.name
+
+
 def test_every_public_function_is_on_its_page_and_in_the_index(made):
     index = made[reference.FOLDER / "index.md"]
     for name in ALL:

@@ -1,7 +1,7 @@
 """How does a lesson tell me whether my answer is right?
 
-`check("4.1 macao", answer)` says right, or not yet and why. `engine` compares, `verdict` shows,
-`lessons` holds what is asked in each lesson.
+`check("4.1 macao", answer)` says right, or not yet and why. The first value is the name of the question,
+as the lesson gives it; the answer is a number, a text, a column or a table. The right answer is never shown.
 """
 
 from flyway.checks.engine import UnknownCheck, check
