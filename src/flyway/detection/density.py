@@ -30,7 +30,7 @@ class Density:
 
     birds : birds in the whole area, if it was given.
     mean_size : mean birds per flock.
-    parts : what the uncertainty comes from: encounter rate, detection, flock size.
+    parts : coefficient of variation by cause: encounter rate, detection, flock size.
     detection : the fitted detection function.
     """
 
