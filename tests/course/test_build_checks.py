@@ -7,7 +7,9 @@ import os
 from pathlib import Path
 from types import SimpleNamespace
 
+import nbformat
 import pytest
+from jupyter_cache import get_cache
 from small_book import write
 
 from flyway_course.build import inputs, publish
@@ -16,7 +18,7 @@ from flyway_course.build.errors import BuildError
 from flyway_course.build.execution import _front_problem
 from flyway_course.build.guard import find_external
 from flyway_course.build.leaks import find_leaks, find_secrets
-from flyway_course.build.lesson import _line_in_cell
+from flyway_course.build.lesson import KEPT_RUNS, Lesson, _line_in_cell
 from flyway_course.build.seen import Seen
 
 PAGE = "<!doctype html><html><head>{head}</head><body>{body}</body></html>"
@@ -202,6 +204,18 @@ def test_a_file_that_has_not_changed_is_searched_once(places, tmp_path, monkeypa
     (site / "good.html").unlink()
     search("another secret")
     assert "good.html" not in kept.read_text()
+
+
+def test_old_outputs_of_a_lesson_go(tmp_path):
+    cache = get_cache(str(tmp_path / "outputs"))
+    for run in range(KEPT_RUNS + 2):
+        for name in ("a.md", "b.md"):
+            cells = [nbformat.v4.new_code_cell(f"'{name}', {run if name == 'a.md' else 0}")]
+            notebook = nbformat.v4.new_notebook(cells=cells)
+            Lesson(tmp_path, tmp_path / name, "", notebook, cache, None).keep()
+    kept = [record.pk for record in cache.list_cache_records()]
+    codes = sorted(cache.get_cache_bundle(pk).nb.cells[0].source for pk in kept)
+    assert codes == [*(f"'a.md', {run}" for run in range(2, KEPT_RUNS + 2)), "'b.md', 0"]
 
 
 def test_inputs_notice_content_and_not_time(tmp_path):

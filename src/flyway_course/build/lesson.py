@@ -15,6 +15,8 @@ from sphinx.util import logging
 from .pictures import LessonPictures
 from .report import RAN, SAY
 
+KEPT_RUNS = 5  # of each lesson: going back to one of them costs nothing
+
 logger = logging.getLogger(__name__)
 
 
@@ -83,6 +85,10 @@ class Lesson:
             self.notebook, str(self.path), data={"execution_seconds": self.seconds}
         )
         self.cache.cache_notebook_bundle(bundle, check_validity=False, overwrite=True)
+        runs = [r.pk for r in self.cache.list_cache_records() if r.uri == str(self.path)]
+        for old in sorted(runs)[:-KEPT_RUNS]:
+            with contextlib.suppress(KeyError):  # its file is gone already
+                self.cache.remove_cache(old)
 
     def explain(self, error: Exception) -> str:
         """Where a run stopped and why, such as `book/…/01-x.md:31: cell 2: KeyError: 'count'`."""
