@@ -152,6 +152,11 @@ def iucn_reduction(
     then = now - span
     sizes = [_carry(first, last, start, end, year, pattern) for year in (then, now)]
     before, after = (float(s.sum()) for s in sizes)
+    if before == 0:
+        raise ValueError(
+            f"on a straight line back to {then:g} there would be fewer than no birds: use "
+            f"pattern='exponential', or a first count from before the increase"
+        )
     notes = ()
     if span > 2 * (end - start):
         notes += (
@@ -172,7 +177,7 @@ def _carry(
     if pattern == "linear":
         return np.maximum(first + (last - first) * share, 0)
     with np.errstate(divide="ignore"):
-        if share < 0 and (last == 0).any():
+        if share < 1 and (last == 0).any():
             raise ValueError(
                 "a last count is 0: an exponential decline to 0 cannot be carried back; use "
                 "pattern='linear', or give the last count that was above 0"
