@@ -13,7 +13,7 @@ from flyway_course.paths import ROOT
 from flyway_course.reference import links, names
 from flyway_course.reference.book import QUESTIONS, ROOMS, SERVING
 from flyway_course.reference.docstrings import parse
-from flyway_course.reference.markdown import block, prose
+from flyway_course.reference.markdown import block, prose, sentence
 from flyway_course.reference.reading import (
     FLYWAY,
     Class,
@@ -232,6 +232,13 @@ def test_functions_lead_to_their_published_case_and_lesson():
     assert "evidence-glm-quasipoisson-grizzly" in cases
     lessons = [page for page, _ in links.taught()["flyway.counts.trend.trend"]]
     assert "modules/04-change/01-is-it-recovering.md" in lessons
+
+
+def test_a_note_becomes_a_sentence():
+    assert sentence("a site or several;") == "A site or several."
+    assert sentence("to scale up to birds.") == "To scale up to birds."
+    assert sentence("cv of the first survey.") == "cv of the first survey."
+    assert sentence("a, share of carcasses.") == "a, share of carcasses."
 
 
 def test_signs_of_markdown_stay_signs_outside_code():

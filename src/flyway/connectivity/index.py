@@ -187,8 +187,9 @@ def lose_sites(connectivity: Connectivity, lost: object) -> SiteLoss:
     Two stepping stones that stand in for each other may each seem needless: lose both to see their worth.
 
     connectivity : result of `measure_connectivity`. lost : a site or a list of sites.
-    `cut_off` lists the pairs of remaining sites that were joined before and no longer are, with the
-    length of their path in links.
+
+    Returns what is lost; its `cut_off` lists the pairs of remaining sites that were joined before and no
+    longer are, with the length of their path in links.
 
     Errors: ValueError for unknown sites, or when no site with an attribute above 0 would remain.
     Misleads when birds of a lost site would find a new one: the others are taken to stay as they are.

@@ -131,13 +131,13 @@ def estimate_collisions(
     Parameters
     ----------
     bird, turbine : see `Bird`, `Turbine`. turbines : how many.
-    density_km2 : 12 numbers, birds in flight by day per km², at all heights; density_se : their
-        standard errors.
+    density_km2 : 12 numbers, birds in flight by day per km², at all heights. density_se : standard
+        errors of the densities.
     latitude : degrees. nocturnal : flight activity by night as a share of that by day.
-    avoidance : share of birds that would avoid a hit (0.98: 98 of 100 turn away); avoidance_se :
-        its standard error.
+    avoidance : share of birds that would avoid a hit (0.98: 98 of 100 turn away). avoidance_se :
+        standard error of this share.
     operating : share of time that rotors turn, one number or 12.
-    share_at_height : share of flights at rotor height (Band's option 1), or
+    share_at_height : share of flights at rotor height (Band's option 1). In its place:
     heights, hub_height_m : a table `height_m`, `share_per_m` of flights, and the height of the hub
         above the same ground or sea level (add the tidal offset at sea).
     extended : with heights: True sums the risk over the rotor (option 3), else it is spread evenly

@@ -55,8 +55,12 @@ def blocks(texts: list[str], link: Linker | None = None) -> list[str]:
 
 
 def sentence(text: str) -> str:
-    """Begin with a capital letter, where the first word is a word."""
-    return text[:1].upper() + text[1:] if re.match(r"[a-z]{3,}[ ,:;(.]", text) else text
+    """Make a sentence of a note: a capital letter where the first word is a word, and a full stop."""
+    if text.endswith((";", ",")):
+        text = text[:-1] + "."
+    if re.match(r"(?:an? |(?:to|in|of|as|at|by|if|on|or|no|it)\b|[a-z]{3,}[ ,:;(.])", text):
+        return text[:1].upper() + text[1:]
+    return text
 
 
 def definitions(items: list[tuple[str, list[str]]]) -> list[str]:
