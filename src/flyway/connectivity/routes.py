@@ -81,7 +81,7 @@ def _outwards(
     level holds at most one far end per start site.
     """
     m, n = distance.shape
-    rank = np.empty((m, n), dtype=np.int32)
+    rank = np.empty((m, n), dtype=np.int16 if n < 2**15 else np.int32)  # short: sorted faster
     np.put_along_axis(rank, np.argsort(distance, axis=1, kind="stable"), np.arange(n)[None], axis=1)
     u = np.repeat(np.arange(n), np.diff(costs.indptr))
     v = costs.indices

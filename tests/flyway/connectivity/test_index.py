@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flyway.connectivity import routes
+from flyway.connectivity import detours, paths, routes
 from flyway.connectivity.index import compare_distances, lose_sites, measure_connectivity
 
 
@@ -103,13 +103,30 @@ def test_every_site_removed_in_turn_agrees_with_networkx(seed, n, share, directe
         assert (found.sites["connector"] >= 0).all()
 
 
-def test_a_larger_network_worked_in_small_pieces_agrees(monkeypatch):
+@pytest.mark.parametrize("kind", ["PC", "IIC"])
+@pytest.mark.parametrize("directed", [False, True])
+def test_a_larger_network_worked_in_small_pieces_agrees(monkeypatch, kind, directed):
     monkeypatch.setattr(routes, "CELLS", 500)
-    graph, a, links, sites = random_network(5, 40, 0.08, False)
-    found = measure_connectivity(links, sites, attribute="birds", probability="p")
-    assert found.sites["estimate"].tolist() == pytest.approx(
-        by_networkx(graph, a, "PC")[1].tolist(), abs=1e-7
+    monkeypatch.setattr(paths, "PAIRS", 50)
+    monkeypatch.setattr(detours, "STARTS", 3)
+    monkeypatch.setattr(detours, "HISTORY", 1)
+    graph, a, links, sites = random_network(5, 40, 0.08, directed)
+    found = measure_connectivity(
+        links, sites, kind=kind, attribute="birds", probability="p", directed=directed
     )
+    assert found.sites["estimate"].tolist() == pytest.approx(
+        by_networkx(graph, a, kind)[1].tolist(), abs=1e-7
+    )
+
+
+def test_more_than_64_starts_and_a_ring_whose_detour_is_long():
+    n = 150
+    links = pd.DataFrame({"from": range(n), "to": [*range(1, n), 0]})
+    found = measure_connectivity(links, kind="IIC")
+    ring = np.minimum(np.arange(n), n - np.arange(n))
+    whole = n * (1 / (1 + ring)).sum()
+    chain = sum(2 * (n - 1 - d) / (1 + d) for d in range(1, n - 1)) + n - 1
+    assert found.sites["estimate"].tolist() == pytest.approx([100 * (whole - chain) / whole] * n)
 
 
 def test_leaving_out_weak_paths_changes_little():
