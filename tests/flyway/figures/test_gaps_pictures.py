@@ -6,7 +6,7 @@ import pytest
 
 from flyway import datasets
 from flyway.counts.index import fit_index
-from flyway.figures import gaps
+from flyway.figures import gaps, index_limits
 
 
 @pytest.fixture(scope="module")
@@ -23,6 +23,14 @@ def test_pictures(check_pictures, fit):
             "beside_truth": (fit, datasets.load("winter_counts", "truth")),
             "missing": (0.3, "first winters"),
             "unsent": (0.3,),
+        },
+    )
+
+
+def test_pictures_of_the_limits(check_pictures):
+    check_pictures(
+        index_limits,
+        {
             "great_roost": (40,),
             "izumi": (datasets.load("crane_counts", all_values=True),),
         },
@@ -51,7 +59,7 @@ def test_unsent_poor_counts_hide_a_fall():
 
 
 def test_a_great_roost_makes_intervals_miss():
-    missed = [int(re.search(r"(\d+) of 50", gaps.great_roost_alt(k))[1]) for k in (1, 40)]
+    missed = [int(re.search(r"(\d+) of 50", index_limits.great_roost_alt(k))[1]) for k in (1, 40)]
     assert missed[0] <= 10
     assert missed[1] >= 2 * missed[0]
 
