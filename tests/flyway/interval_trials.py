@@ -18,6 +18,8 @@ from flyway.counts.trend import trend
 from flyway.demography.age_ratio import age_ratio
 from flyway.demography.density import compare_density
 from flyway.demography.extinction import extinction_risk
+from flyway.demography.projection import project_matrix
+from flyway.demography.stochastic import stochastic_growth
 from flyway.demography.survival import fit_survival
 from flyway.detection.calibration import calibrate
 from flyway.detection.density import estimate_density
@@ -28,11 +30,14 @@ from flyway.detection.nmixture import fit_nmixture
 from flyway.detection.observer import observer_ratio
 from flyway.impact.baci import baci
 from flyway.impact.carcasses import carcass_detection
+from flyway.impact.collisions import estimate_collisions
+from flyway.impact.food import carrying_days
 from flyway.impact.killed import estimate_killed
 from flyway.impact.landcover import land_transitions
 from flyway.impact.progressive import progressive_baci
 from flyway.impact.resources import fit_resource_selection
 from flyway.impact.selection import estimate_selection
+from flyway.impact.transit import Bird, Turbine
 from flyway.impact.trials import fit_persistence, searcher_efficiency
 from flyway.people.disaggregate import disaggregate
 from flyway.people.household import estimate_mean, estimate_share, estimate_total
@@ -319,6 +324,59 @@ def choice_of_places(seed: int) -> Trial:
     fit = fit_resource_selection(pd.DataFrame({"used": used.astype(int), "x": x}), "x")
     ends = fit.interval().loc["x"]
     return (ends["lower"], ends["upper"]), fit.params["x"], 0.8
+
+
+CRANE = Bird(1.3, 2.1, 15.0, "flapping")
+TURBINE = Turbine(60, 12, 4.0, 10, 3, np.linspace(0.8, 0.1, 20))
+
+
+def collisions_in_a_year(seed: int) -> Trial:
+    """Densities and avoidance as they come out of studies, log-normal around the truth."""
+    rng = np.random.default_rng(seed)
+    farm = {"turbines": 25, "latitude": 37.0, "share_at_height": 0.3}
+    truth = estimate_collisions(
+        CRANE, TURBINE, density_km2=[0.5] * 12, avoidance=0.98, **farm
+    ).estimate
+    density = 0.5 * np.exp(rng.normal(-0.08, 0.4, 12))
+    pass_by = 0.02 * np.exp(rng.normal(-(0.25**2) / 2, 0.25))
+    fit = estimate_collisions(
+        CRANE,
+        TURBINE,
+        density_km2=density,
+        avoidance=1 - pass_by,
+        density_se=density * np.sqrt(np.expm1(0.4**2)),
+        avoidance_se=pass_by * np.sqrt(np.expm1(0.25**2)),
+        **farm,
+    )
+    return fit.interval(), fit.estimate, truth
+
+
+def days_that_food_lasts(seed: int) -> Trial:
+    rng = np.random.default_rng(seed)
+    fit = carrying_days(
+        50, rng.normal(80, 8), energy_kj_g=15, need_kj=rng.normal(1500, 100), food_se=8, need_se=100
+    )
+    return fit.interval(), fit.estimate, 50 * 80 * 1000 * 15 / 1500
+
+
+def growth_of_a_matrix(seed: int) -> Trial:
+    """Rates estimated from birds that were followed: survival of 60 young and 120 adults, 80 nests."""
+    rng = np.random.default_rng(seed)
+    s0, s1, f = rng.binomial(60, 0.6) / 60, rng.binomial(120, 0.9) / 120, rng.poisson(0.3 * 80) / 80
+    se = [[0, np.sqrt(f / 80)], [np.sqrt(s0 * (1 - s0) / 60), np.sqrt(s1 * (1 - s1) / 120)]]
+    fit = project_matrix([[0, f], [s0, s1]], se=se)
+    return fit.interval(), fit.estimate, project_matrix([[0, 0.3], [0.6, 0.9]]).estimate
+
+
+def growth_in_good_and_bad_years(seed: int) -> Trial:
+    good, bad = [[0, 0.5], [0.6, 0.92]], [[0, 0.1], [0.4, 0.85]]
+    if "truth" not in GROWTH:
+        GROWTH["truth"] = stochastic_growth([good, bad], years=100_000, seed=1).estimate
+    fit = stochastic_growth([good, bad], years=2000, seed=seed + 10)
+    return fit.interval(), fit.estimate, GROWTH["truth"]
+
+
+GROWTH: dict[str, float] = {}
 
 
 # people

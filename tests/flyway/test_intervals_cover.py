@@ -1,6 +1,6 @@
 """Short seeded trials: the intervals hold the truth about as often as they say, and the bias is small.
 
-The same trials run 400 times in `benchmarks/bench_coverage.py`; there each held the truth in 92-97 %.
+The same trials run 400 times in `benchmarks/bench_coverage.py`; there each held the truth in 91-98 %.
 """
 
 import numpy as np
