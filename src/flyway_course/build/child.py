@@ -11,6 +11,7 @@ so that no build goes on after the one who asked for it is gone.
 from __future__ import annotations
 
 import contextlib
+import gc
 import json
 import os
 import shutil
@@ -32,6 +33,9 @@ DROPPED = {"sphinx_thebe", "sphinx_jupyterbook_latex"}
 
 def main() -> None:
     """Run the build that standard input describes."""
+    # Looking for circles among millions of lasting objects was a quarter of all work; this process
+    # ends soon, and keeps 5 % more memory without.
+    gc.disable()
     leave_out_slow_import()
     read_entry_points_once()
     import sphinx.application  # noqa: F401 (the asker is still finding out what to do)

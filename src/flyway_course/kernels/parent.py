@@ -50,8 +50,10 @@ def main() -> None:
 
 def load(name: str) -> None:
     """Import a module as a notebook would."""
+    gc.disable()  # modules last: there is nothing to collect
     with as_in_a_notebook(), contextlib.suppress(ImportError):  # the kernel will say so
         importlib.import_module(name)
+    gc.enable()
 
 
 @contextlib.contextmanager
