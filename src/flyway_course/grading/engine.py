@@ -20,6 +20,7 @@ from flyway_course.grading.outcome import Outcome
 from flyway_course.grading.plan import ANSWER, WRITTEN
 from flyway_course.grading.rebuild import RebuildError, Rebuilt
 from flyway_course.grading.sandbox import machine
+from flyway_course.grading.sandbox.inside.wire import WireError
 from flyway_course.grading.sandbox.session import Bounds
 
 SANDBOX, STOCK = "sandbox", "nbgrader"
@@ -34,6 +35,7 @@ class Job:
     rebuilt: Rebuilt
     kept: Path
     outcome: Outcome | None = None
+    failed: str = ""
 
 
 def grade(
@@ -130,7 +132,7 @@ def _jobs(
 ) -> list[Job]:
     """Return what is to be done: everything that is new, changed, or asked for again."""
     jobs = []
-    for entry in listed.current():
+    for entry in [*listed.current(), *listed.to_retry()]:
         graded = home.graded(entry.student, asked.name)
         done = (entry.state, entry.tests, entry.engine) == (m.GRADED, tests, SANDBOX)
         if done and graded.exists() and not again:
@@ -140,6 +142,8 @@ def _jobs(
         except RebuildError as error:
             entry.state, entry.reason = m.REFUSED, str(error)
             continue
+        if entry.state == m.REFUSED:
+            entry.state, entry.reason = m.COLLECTED, ""
         entry.repairs = "; ".join(dict.fromkeys([*_intake_notes(entry), *rebuilt.repairs]))
         kept = home.folder / "outcomes" / asked.name / f"{outcome.key(entry.sha256, tests)}.json"
         jobs.append(Job(entry, rebuilt, kept, None if again else Outcome.load(kept)))
@@ -175,8 +179,12 @@ def _run(
             try:
                 for done, future in enumerate(as_completed(futures), start=1):
                     job = futures[future]
-                    job.outcome = future.result()
-                    job.outcome.save(job.kept)
+                    try:
+                        job.outcome = future.result()
+                    except (GradingError, OSError, WireError) as error:
+                        job.failed = str(error)  # the sandbox's fault, so nobody's mark
+                    else:
+                        job.outcome.save(job.kept)
                     if progress:
                         progress(done, len(waiting), job.entry.student)
             except BaseException:
@@ -190,14 +198,21 @@ def _record(asked: Assignment, home: Cohort, jobs: list[Job], tests: str) -> Non
 
     In this order: a run that is killed between the two does the second part again.
     """
+    done = [job for job in jobs if job.outcome is not None]
+    for job in jobs:
+        if job.outcome is None:
+            job.entry.state, job.entry.tests = m.REFUSED, tests
+            job.entry.reason = f"it could not be run ({job.failed}): run the command again"
+    if not done:
+        return
     home.backup()
     with gradebook.writing(home) as book:
         notebook = gradebook.save_assignment(book, asked, home)
-        for job in jobs:
+        for job in done:
             marks = _marks(asked, home, job)
             gradebook.record(book, asked, notebook, job.entry.student, marks)
     home.refresh_source(asked.name)
-    for job in jobs:
+    for job in done:
         entry = job.entry
         put_in_place(entry, asked, home)
         target = home.graded(entry.student, asked.name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import threading
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from flyway_course.grading.errors import GradingError
 from flyway_course.grading.outcome import Outcome
 from flyway_course.grading.plan import TEST
 from flyway_course.grading.rebuild import Piece, Rebuilt
-from flyway_course.grading.sandbox.box import Box
+from flyway_course.grading.sandbox.box import Box, BoxError
 from flyway_course.grading.sandbox.machine import Machine
 from flyway_course.grading.sandbox.session import Bounds, Testimony, take
 
@@ -40,6 +41,7 @@ class Pool:
         self.judged = plan.tests_side(asked.plan)
         self.box = Box(machine)
         self.machine = machine
+        self.lock = threading.Lock()
 
     def __enter__(self) -> Pool:
         self.box.wait_until_ready()
@@ -57,8 +59,20 @@ class Pool:
     def grade(self, rebuilt: Rebuilt) -> Outcome:
         """Run one submission and return what it gave."""
         cells, places = student_side(rebuilt.pieces, self.asked)
-        said = self._take(cells)
+        try:
+            said = self._take(cells)
+        except BoxError:  # the sandbox itself is gone: one new one, and one more try
+            self._begin_again()
+            said = self._take(cells)
         return outcome.from_testimony(said, self.asked.plan, rebuilt.pieces, places)
+
+    def _begin_again(self) -> None:
+        """Start a new sandbox in the place of one that has ended; only one worker does it."""
+        with self.lock:
+            if self.box.state == "ended":
+                self.box.close()
+                self.box = Box(self.machine)
+                self.box.wait_until_ready()
 
     def _take(self, cells: list[dict[str, Any]]) -> Testimony:
         with contextlib.ExitStack() as stack:

@@ -188,8 +188,10 @@ def _take_down(data: bytes, said: Testimony) -> None:
     while len(data) - place > wire.LENGTH.size:
         (size,) = wire.LENGTH.unpack_from(data, place)
         place += wire.LENGTH.size
-        told = wire.parse(data[place : place + size])
-        place += size
+        part, place = data[place : place + size], place + size
+        if len(part) < size:
+            return  # it was stopped in the middle of a word
+        told = wire.parse(part)
         if "test" in told:
             said.tests[told["test"]] = {"error": told["error"], "seen": told["seen"]}
         elif "setup" in told:

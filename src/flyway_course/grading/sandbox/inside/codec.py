@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-MOST_PARTS, DEEPEST, LONGEST_ITERATOR = 400_000, 30, 10_000
+MOST_PARTS, DEEPEST, LONGEST_ITERATOR, MOST_BITS = 400_000, 30, 10_000, 10_000
 PLAIN_DTYPE = re.compile(
     r"[<>|=]?(?:b1|[iu][1248]|f[248]|c(?:8|16)|[SU]\d{1,6}|[mM]8(?:\[\d*[a-zA-Z]+\])?)"
 )
@@ -140,7 +140,9 @@ class Encoder:
 def number(value: float) -> Any:
     """Return a plain int or float in JSON's types."""
     if type(value) is int:
-        return value if -(1 << 53) < value < 1 << 53 else {"i": hex(value)[:20_000]}
+        if value.bit_length() > MOST_BITS:
+            raise NotDataError("the number is too large")
+        return value if value.bit_length() < 53 else {"i": hex(value)}
     return value if math.isfinite(value) else {"f": str(value)}
 
 
@@ -242,7 +244,7 @@ def whole(value: Any) -> int:
 
 
 def _big(body: Any) -> int:
-    if len(text(body)) > 20_000:
+    if len(text(body)) > MOST_BITS:
         raise CodecError("the number is too large")
     return int(body, 16)
 

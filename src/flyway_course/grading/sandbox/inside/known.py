@@ -11,8 +11,24 @@ from typing import Any
 from .codec import Opaque
 
 MODULES = frozenset(
-    "collections datetime flyway itertools json math matplotlib networkx numpy pandas random re scipy "
-    "seaborn statistics statsmodels".split()  # noqa: SIM905
+    [
+        "collections",
+        "datetime",
+        "flyway",
+        "itertools",
+        "json",
+        "math",
+        "matplotlib",
+        "networkx",
+        "numpy",
+        "pandas",
+        "random",
+        "re",
+        "scipy",
+        "seaborn",
+        "statistics",
+        "statsmodels",
+    ]
 )
 
 

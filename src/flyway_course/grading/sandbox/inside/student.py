@@ -97,12 +97,12 @@ def _watch(
         reason = ""
         if time.monotonic() > deadline:
             reason = "time"
-        elif _memory(around) - before > bounds["memory"]:
+        elif _memory(around) - before > 1.5 * bounds["memory"]:
             reason = "memory"
         if reason and runner:
             os.kill(runner, signal.SIGKILL)
             os.waitpid(runner, 0)
-            if _memory(around) - before > bounds["memory"]:
+            if _memory(around) - before > 1.5 * bounds["memory"]:
                 os.kill(-1, signal.SIGKILL)  # its helpers hold the memory: witnesses go too
             return reason
         if reason:

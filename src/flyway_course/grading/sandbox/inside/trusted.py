@@ -257,11 +257,17 @@ def judge(job: dict[str, Any], links: list[int], result: int) -> None:
             space.theirs -= set(cell["names"])
             # a name that this test made stays its own, unless an answer gives it again
             space.seen = {k: v for k, v in space.seen.items() if k not in cell["names"]}
-            seen = {n: v for n, v in space.seen.items() if isinstance(v, int | float | str)}
-            seen = {n: repr(v)[:80] for n, v in seen.items()}
+            seen = {n: _short(v) for n, v in space.seen.items() if isinstance(v, int | float | str)}
             wire.write(result, {"test": cell["id"], "error": error, "seen": seen})
         _close_figures()
     wire.write(result, {"modules": sorted(_loaded())})
+
+
+def _short(value: Any) -> str:
+    try:
+        return repr(value.item() if hasattr(value, "item") else value)[:80]
+    except ValueError:  # a number of very many digits
+        return "a very large number"
 
 
 def _judge_one(cell: dict[str, Any], space: Space, seconds: int) -> list[str] | None:
