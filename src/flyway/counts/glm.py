@@ -122,7 +122,7 @@ def fit_counts(counts: Iterable, design: pd.DataFrame, family: str = "quasipoiss
         float(fit.llf),
         None,
         np.asarray(fit.fittedvalues),
-        np.asarray(fit.resid_pearson) / np.sqrt(scale),
+        np.asarray(fit.resid_pearson) / max(np.sqrt(scale), np.finfo(float).tiny),
         notes,
     )
 

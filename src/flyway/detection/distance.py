@@ -137,7 +137,7 @@ def fit_distance(
     transect : "line" or "point". key : only "half-normal".
 
     Errors: ValueError for blanks and negative distances, fewer than 10 distances, distances that are
-    all 0, or another key.
+    all 0 or all alike, or another key.
     Misleads when birds on the line are missed, when they move before they are seen, when distances
     are guessed and rounded (pile-ups at 0, 50, 100), and when lines follow roads or dykes.
     """
@@ -176,6 +176,16 @@ def fit_distance(
         )
     if not x.any():
         raise ValueError("every distance is 0: detection cannot be seen to fall. Measure distances")
+    different = len(np.unique(x))
+    if different == 1:
+        raise ValueError(
+            f"every distance is {x[0]:g} m: detection cannot be seen to fall. Measure each distance"
+        )
+    if different < 5:
+        notes += (
+            f"The distances hold only {different} different values: they were rounded or put in "
+            f"classes, and the standard error is then a guess.",
+        )
 
     def loglik(log_sigma: float) -> np.ndarray:
         return _log_density(x, np.exp(log_sigma), w, transect)

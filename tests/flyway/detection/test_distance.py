@@ -107,6 +107,11 @@ def test_points_by_hand():
         (([1.0, None] * 9,), "distance_m is missing in row 1"),
         (([1, 2, 3],), "3 distances within 3 m are too few"),
         (([0] * 20,), "are all distances 0"),
+        (([0] * 20, 50), "every distance is 0"),
+        (([50] * 20, 100), "every distance is 50 m"),
+        ((range(20), 3), "4 distances within 3 m are too few"),
+        ((range(20), -5), "truncation distance is -5 m"),
+        ((range(20), float("inf")), "truncation_m is infinite"),
         (([],), "there are no distances"),
         ((range(20), 10, "road"), "choose one of 'line'"),
         ((range(20), 10, "line", "hazard-rate"), "only 'half-normal'"),
@@ -116,6 +121,13 @@ def test_points_by_hand():
 def test_bad_distances_are_refused(args, message):
     with pytest.raises(ValueError, match=message):
         fit_distance(*args)
+
+
+def test_distances_in_classes_are_told():
+    fit = fit_distance([10, 30, 50] * 12, 60)
+    assert any("only 3 different values" in note for note in fit.notes)
+    measured = fit_distance([1, 4, 9, 15, 22, 30] * 7, 40)
+    assert not any("different values" in note for note in measured.notes)
 
 
 @pytest.mark.parametrize(
