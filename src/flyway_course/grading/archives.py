@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import stat
+import unicodedata
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -83,7 +84,9 @@ def files(source: Path) -> Iterator[Received]:
 def _printable(name: str) -> str:
     """Return a file's name without what cannot be written as text."""
     name = name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-    return "".join(c if c.isprintable() else "�" for c in name)
+    # signs that cannot be seen, such as a change of writing direction, are left out
+    seen = (c for c in name if unicodedata.category(c) != "Cf")
+    return "".join(c if c.isprintable() else "�" for c in seen)
 
 
 def _from_disk(path: Path, inside: str, left: _Left, whole: bool = False) -> Iterator[Received]:

@@ -17,11 +17,13 @@ from flyway_course.grading.plan import TEST, WRITTEN
 from flyway_course.grading.rebuild import Rebuilt
 
 NOT_PASSED = "Not passed"
+MOST_ADDED = 1_000_000  # letters of cells that the trainee added
 
 
 def compose(asked: Assignment, rebuilt: Rebuilt, outcome: Outcome) -> bytes:
     """Return the graded notebook as the bytes of a file."""
     shown: dict[int, dict[str, Any]] = {}
+    room = MOST_ADDED
     for place, piece in enumerate(rebuilt.pieces):
         step = piece.step
         if step is not None and step.kind == TEST:
@@ -30,7 +32,11 @@ def compose(asked: Assignment, rebuilt: Rebuilt, outcome: Outcome) -> bytes:
             made: dict[str, Any] = {"outputs": outcome.shown.get(str(place), [])}
             if piece.kind == "markdown":
                 made["source"] = as_letters(piece.source)
-            made["metadata"] = {"flyway": {"answer": piece.source}}
+            if step is not None:
+                made["metadata"] = {"flyway": {"answer": piece.source}}
+            room -= len(piece.source)
+            if room < 0:
+                made |= {"source": "(left out here: the notebook is very long)", "outputs": []}
             shown[place] = made
         else:
             outputs = outcome.shown.get(str(place), [])

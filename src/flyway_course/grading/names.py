@@ -50,6 +50,7 @@ def owner(path: PurePosixPath, assignment: str) -> Owner:
             return Owner(clean_name(exchange["name"]))
     for folder in reversed(path.parts[:-1]):
         plain = folder.lower()
+        folder = re.sub(r"(?i)\.zip$", "", folder)
         if plain not in (*known, "submitted", "inbound", "inbox", ".", "..") and clean_name(folder):
             return Owner(clean_name(folder))
     stem = BROWSER_COPY.sub("", NOTEBOOK_ENDS.sub("", path.name))

@@ -9,9 +9,8 @@ them, and run.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
-from difflib import SequenceMatcher
 
 from flyway_course.grading.plan import ANSWER, OPEN, TEST, TEXT, WRITTEN, Step
 from flyway_course.grading.reading import Cell, Handed
@@ -91,7 +90,13 @@ def _piece(step: Step, cell: Cell | None, repairs: list[str]) -> Piece:
         repairs.append(
             f"the cell {step.id!r} had become {words[cell.kind]}; it is {words[kind]} again"
         )
-    return Piece(step, cell.source, kind, answered=_changed(cell.source, step.released))
+    return Piece(step, cell.source, kind, answered=_answers(cell.source, step.released))
+
+
+def _answers(source: str, released: str) -> bool:
+    """Say whether a cell holds anything that the exercise does not: an answer."""
+    given = {line.strip() for line in source.splitlines()}
+    return bool(given - {line.strip() for line in released.splitlines()} - {""})
 
 
 def _changed(one: str, other: str) -> bool:
@@ -167,10 +172,11 @@ def _likeness(cell: Cell, step: Step) -> float:
     if not step.is_code:
         return 0.5 if len(cell.source.split()) >= 4 else 0.2
     asked = set(re.findall(r"^(?:def )?(\w+)(?: *=|\()", step.released, re.MULTILINE))
-    given = set(re.findall(r"^(?:def )?(\w+)(?: *=|\()", cell.source, re.MULTILINE))
+    given = set(re.findall(r"^(?:def )?(\w+)(?: *=|\()", cell.source[:9000], re.MULTILINE))
     named = len(asked & given) / len(asked) if asked else 0.0
-    alike = SequenceMatcher(None, _bare(cell.source)[:2000], _bare(step.released)[:2000]).ratio()
-    return max(named, alike)
+    one, other = (Counter(re.findall(r"\w+", t[:4000])) for t in (cell.source, step.released))
+    shared = sum((one & other).values())
+    return max(named, 2 * shared / max(1, one.total() + other.total()))
 
 
 def _choose(
@@ -185,7 +191,7 @@ def _choose(
         if not numbers:
             continue
         step = plan[place]
-        answered = [n for n in numbers if _changed(cells[n].source, step.released)]
+        answered = [n for n in numbers if _answers(cells[n].source, step.released)]
         chosen[place] = (answered or numbers)[-1]
         if len(numbers) > 1:
             which = "the last one with an answer counts" if answered else "one of them counts"

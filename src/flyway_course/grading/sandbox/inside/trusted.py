@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import builtins
 import contextlib
+import copy
 import inspect
 import io
 import os
@@ -45,6 +46,7 @@ class Witness:
         self.calls = 0
         self.kept: dict[str, Any] | None = None
         self.met = False
+        self.undo: list[tuple[Any, Any]] = []
 
     def meet(self) -> None:
         """Read the first word: the values that were left, or that somebody waits."""
@@ -83,6 +85,11 @@ class Witness:
             raise _known_error(answer["raised"])
         return answer
 
+    def put_right(self) -> None:
+        """Give the arguments of this test their values back: a later test may use them too."""
+        while self.undo:
+            _change(*self.undo.pop())
+
     def close(self) -> None:
         """Ask no more."""
         if self.link is not None:
@@ -118,7 +125,9 @@ class Witness:
             changed = answer.get("changed")
             for place, data in changed.items() if isinstance(changed, dict) else ():
                 if place.isdigit() and int(place) < len(given):
-                    _change(given[int(place)], self.read(data))
+                    argument = given[int(place)]
+                    self.undo.append((argument, copy.deepcopy(argument)))
+                    _change(argument, self.read(data))
             return self.read(answer.get("value"))
 
         call.__name__ = call.__qualname__ = name if name.isidentifier() else "function"
@@ -254,6 +263,7 @@ def judge(job: dict[str, Any], links: list[int], result: int) -> None:
             space.forget()
             space.witness = witnesses[cell["witness"]]
             error = _judge_one(cell, space, bounds["seconds_cell"])
+            space.witness.put_right()
             space.theirs -= set(cell["names"])
             # a name that this test made stays its own, unless an answer gives it again
             space.seen = {k: v for k, v in space.seen.items() if k not in cell["names"]}
