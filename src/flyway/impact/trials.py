@@ -41,8 +41,8 @@ class Efficiency:
         """Return Wilson's interval of the share (inside 0 to 1, also when all or none were found)."""
         results.multiplier(level)
         low, high = proportion_confint(self.found, self.placed, 1 - level, method="wilson")
-        # none found: the end at 0 comes out a rounding error above it
-        return min(float(low), self.estimate), max(float(high), self.estimate)
+        # with none or all found, an end comes out a rounding error beside 0 or 1
+        return max(min(float(low), self.estimate), 0.0), min(max(float(high), self.estimate), 1.0)
 
     def summary(self, level: float = 0.95) -> pd.DataFrame:
         """Return the searcher efficiency with its interval."""
