@@ -68,10 +68,12 @@ def cost(sizes):
                 before[name] = n, seconds
                 if seconds < 0.001:
                     continue
-                tracemalloc.start()
-                run(links, sites)
-                peak = tracemalloc.get_traced_memory()[1] / 1e6
-                tracemalloc.stop()
+                peak = np.nan
+                if run is not by_networkx:  # many small objects: tracing them takes minutes
+                    tracemalloc.start()
+                    run(links, sites)
+                    peak = tracemalloc.get_traced_memory()[1] / 1e6
+                    tracemalloc.stop()
                 told = f"{seconds:8.2f}  {growth:6.1f}  {peak:7.0f}"
                 print(f"{shape:6s} {n:6d} {len(links):7d}  {name:18s} {told}", flush=True)
 
