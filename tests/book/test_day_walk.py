@@ -5,7 +5,10 @@ import pytest
 from flyway_course.sphinx_ext.day_walk import stops, timetable
 
 LESSONS = {
-    "0.1": ("book/a", {"number": "0.1", "walk": {"minutes": 25, "do": "Slider.", "skip": ["Make"]}}),
+    "0.1": (
+        "book/a",
+        {"number": "0.1", "walk": {"minutes": 25, "do": "Slider.", "skip": ["Make"]}},
+    ),
     "0.2": ("book/b", {"number": "0.2", "walk": {"minutes": 40, "do": "Cells."}}),
     "0.3": ("book/c", {"number": "0.3"}),
 }

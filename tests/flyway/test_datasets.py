@@ -220,7 +220,7 @@ def test_installation_without_packages_says_how_to_mend_it(monkeypatch, tmp_path
 
 def test_examples_of_the_documentation_are_true():
     result = doctest.testmod(datasets)
-    assert (result.attempted, result.failed) == (3, 0)
+    assert result.attempted >= 3 and result.failed == 0
 
 
 def test_unknown_table_lists_the_tables():

@@ -44,6 +44,7 @@ def census_day(
     reach_km: float = 60.0,
     speed_km_h: float = 50.0,
     restless: float = 0.15,
+    onward: float = 0.0,
     hours: tuple[int, int] = (6, 12),
     seen_at_low_tide: float = 1.0,
     date: str = "2025-01-12",
@@ -56,6 +57,8 @@ def census_day(
     sites_per_country, flocks : how many. median_flock : birds; flock sizes are log-normal.
     spread_km : side of the square in which the sites lie. reach_km : furthest flight between sites.
     speed_km_h : ground speed. restless : chance that a flock leaves its site within one hour.
+    onward : share of the flights that lead to the next site further east, as on passage or before a cold
+        front; the others lead to any site within reach. At the last site such a flock stays.
     hours : first and last full hour of the morning (0 to 23).
     seen_at_low_tide : share of the birds that a counter sees more than two hours from high tide, when
         they are spread over the mud flats; 1 makes tides harmless.
@@ -76,6 +79,7 @@ def census_day(
         probability(restless, "restless"),
         probability(seen_at_low_tide, "seen_at_low_tide"),
     )
+    east = probability(onward, "onward")
     first, last = (whole(h, "hours", 0) for h in hours)
     if not first < last <= 23:
         raise ValueError(f"hours is {hours}: give first and last full hour, such as (6, 12)")
@@ -96,7 +100,10 @@ def census_day(
         rows.append(np.where(flats, eye.binomial(there, seen), there))
         rows[-1] = np.column_stack([np.full(n, hour), rows[-1], there])
         for f in np.flatnonzero((free <= hour) & (move.random(flocks) < leave)):
-            near = np.flatnonzero((apart[at[f]] <= reach) & (np.arange(n) != at[f]))
+            if east and move.random() < east:
+                near = np.array([at[f] + 1]) if at[f] + 1 < n else np.array([], dtype=int)
+            else:
+                near = np.flatnonzero((apart[at[f]] <= reach) & (np.arange(n) != at[f]))
             if len(near):
                 goal = move.choice(near)
                 left = hour + move.uniform(0.05, 0.95)  # after the full hour's count

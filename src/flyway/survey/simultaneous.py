@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from flyway.inputs import dates_of, names_of, numbers, probability, require_columns
+from flyway.inputs import dates_of, names_of, number, numbers, probability, require_columns
 
 # Grade: least share of usual birds counted in the window, and of sites with unchanged methods;
 # largest share of birds that may have been counted twice.
@@ -37,6 +37,34 @@ class WindowCoverage:
     def summary(self) -> pd.DataFrame:
         """Return one row per site: status, time, days outside the window, count, usual birds."""
         return self.table
+
+
+def on_one_clock(
+    reports: pd.DataFrame,
+    utc_offset_h: float,
+    date: str = "date",
+    time: str = "local_time",
+    offset: str = "utc_offset_h",
+) -> pd.Series:
+    """Turn the local times of several countries into times on one clock.
+
+    Parameters
+    ----------
+    reports : one row per count. date, time, offset : its columns of the local date, the local clock time
+        ("08:00"; blank where nobody counted) and the hours that the local clock is ahead of UTC.
+    utc_offset_h : hours that the common clock is ahead of UTC (China 8, Japan and Korea 9).
+
+    Returns a column of timestamps with the index of `reports`; a blank time stays blank.
+    Errors: ValueError for a date or time that cannot be read, and for offsets outside −12 to 14.
+    Misleads when counters wrote the planned time, or the time of the neighbour's clock.
+    """
+    require_columns(reports, [date, time, offset])
+    common = number(utc_offset_h, "utc_offset_h", minimum=-12, maximum=14)
+    own = numbers(reports[offset], offset, minimum=-12, maximum=14)
+    given = reports[time].map(lambda value: isinstance(value, str) and bool(value.strip()))
+    told = reports[date].astype(str).str[:10] + " " + reports[time].astype(str).str.strip()
+    local = dates_of(told.where(given.astype(bool), None), time, missing="keep")
+    return local + pd.to_timedelta(common - own, unit="h")
 
 
 def window_coverage(

@@ -6,7 +6,12 @@ import pytest
 
 from flyway.survey.daylight import sun_times, tide_window
 from flyway.survey.double_count import distance_km, double_count_risk
-from flyway.survey.simultaneous import census_grade, compare_methods, window_coverage
+from flyway.survey.simultaneous import (
+    census_grade,
+    compare_methods,
+    on_one_clock,
+    window_coverage,
+)
 
 
 def clock(value):
@@ -222,3 +227,35 @@ def test_the_worst_measure_decides_the_grade():
     assert result.reasons["grade"].tolist() == ["A", "A", "D"]
     with pytest.raises(ValueError, match="in_window is 95"):
         census_grade(95, 0.9)
+
+
+def reports(**columns):
+    return pd.DataFrame(
+        {
+            "date": ["2025-01-18"] * 3,
+            "local_time": ["08:00", "08:00", None],
+            "utc_offset_h": [8, 9, 9],
+        }
+        | columns
+    )
+
+
+def test_local_times_come_onto_one_clock():
+    clock = on_one_clock(reports(), 8)
+    assert clock.dt.strftime("%H:%M").tolist()[:2] == ["08:00", "07:00"]
+    assert pd.isna(clock[2])
+    late = on_one_clock(reports(local_time=["00:30", "00:30", ""]), 8)
+    assert late.dt.date.astype(str).tolist()[:2] == ["2025-01-18", "2025-01-17"]
+
+
+@pytest.mark.parametrize(
+    ("columns", "message"),
+    [
+        ({"utc_offset_h": [8, 90, 9]}, "utc_offset_h"),
+        ({"utc_offset_h": [8, None, 9]}, "utc_offset_h"),
+        ({"local_time": ["8 o'clock", "08:00", None]}, "local_time is .* cannot be read"),
+    ],
+)
+def test_times_that_cannot_be_read_are_named(columns, message):
+    with pytest.raises(ValueError, match=message):
+        on_one_clock(reports(**columns), 8)
