@@ -151,5 +151,5 @@ def test_a_stratum_of_one_known_big_unit_adds_its_birds_and_no_doubt():
     assert with_lake.total_se == pytest.approx(ponds.total_se)
     assert with_lake.df == ponds.df == 2
     assert estimate_stratified(table.iloc[:1], "birds", "h", {"lake": 1}).total_se == 0
-    with pytest.raises(ValueError, match="'lake' has 1 counted unit.s. of 2: count 2"):
+    with pytest.raises(ValueError, match=r"'lake' has 1 counted unit.s. of 2: count 2"):
         estimate_stratified(table, "birds", "h", {"lake": 2, "pond": 50})
