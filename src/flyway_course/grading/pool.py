@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import threading
 from dataclasses import replace
 from pathlib import Path
@@ -120,7 +121,8 @@ def student_side(
 ) -> tuple[list[dict[str, Any]], list[int | None]]:
     """Return what the trainee's side runs, and the place of the piece that each cell comes from.
 
-    It holds no hidden line: a test runs with its public part, as it did for the trainee.
+    It holds no hidden line. The public part of a test runs, as it did for the trainee, where a
+    later cell uses a name that it makes.
     """
     numbers = {s.id: n for s, n in zip(asked.plan, plan.witnesses(asked.plan), strict=True)}
     names = plan.asked_names(asked.plan)
@@ -136,7 +138,18 @@ def student_side(
             standing.add(number)
             cells.append({"witness": number, "names": names[number]})
             places.append(None)
+        if quiet and not _needed_later(step, pieces[place + 1 :]):
+            continue
         source = step.released if quiet else piece.source
         cells.append({"source": source, "quiet": quiet})
         places.append(place)
     return cells, places
+
+
+def _needed_later(test: plan.Step, later: list[Piece]) -> bool:
+    made = test.names & set(re.findall(r"\w+", test.released))
+    return bool(made) and any(
+        made & set(re.findall(r"\w+", piece.source))
+        for piece in later
+        if piece.kind == "code" and (piece.step is None or piece.step.kind in ("answer", "open"))
+    )
