@@ -6,7 +6,7 @@ end near k. So a small group of sites is looked for that holds an end of every s
 the site with most pairs first), and paths are sought again, without k, from these few sites only: by
 Dijkstra, or, where every link is one step, for many lost sites at once (`flyway.connectivity.detours`).
 
-Memory: about 60 · n² bytes for n sites (0.25 GB for 2,000 sites), whatever the number of links.
+Memory: about 70 · n² bytes for n sites (0.3 GB for 2,000 sites), whatever the number of links.
 """
 
 from __future__ import annotations
