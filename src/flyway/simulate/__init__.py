@@ -12,7 +12,7 @@ seed gives the same numbers on every machine. What it makes is simulated; never 
 - `messy`: a count form with slips, and their key · `strata`: wetlands, and those drawn to be counted
 - `census_day`: flocks that move while three countries count · `roosts`: two observers, flocks noted
 - `visits`: repeated visits, and birds seen from lines · `populations`: growth with a limit; families
-- `lines`: a winter of searches under a power line · `habitat`: fields chosen, land that changes
+- `lines`: a winter of searches under a power line · `spans`: two lines, searched span by span · `habitat`: fields chosen, land that changes
 - `movements`: a flyway by season, and tracked birds · `households`: a survey; scores of a training
 - `choices`: options whose true worth is known, and delegations who weigh them
 - `basins`: winter counts in basins, one of which gets a project · `flights`: a day of flights, hour by hour
