@@ -33,13 +33,15 @@ def release_command(assignment: Assignment) -> None:
     `solutions/` and run this command again.
     """
     from flyway_course.grading import release
-    from flyway_course.grading.releasing import tidy_source
+    from flyway_course.grading.releasing import tidy_source, weaker_tests
 
     for path in _run(tidy_source, assignment):
         typer.echo(f"Cleared outputs from {_short(path)}")
     folder = _run(release, assignment)
     for path in sorted(folder.iterdir()):
         typer.echo(f"Wrote {_short(path)}")
+    for note in weaker_tests(assignment):
+        typer.echo(f"  note: {note}")
 
 
 def collect_command(

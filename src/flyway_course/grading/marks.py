@@ -139,7 +139,9 @@ def _canvas(
     """Return the columns of Canvas's gradebook; the first row holds the points possible."""
     known = _known(listed, home)
     title = f"{asked.short} {asked.name}"
-    first = {"Student": "    Points Possible", title: sum(step.points for step in asked.plan)}
+    columns = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")
+    first: dict[str, object] = dict.fromkeys(columns, "")
+    first |= {"Student": "    Points Possible", title: sum(step.points for step in asked.plan)}
     return [first] + [
         {
             "Student": who,

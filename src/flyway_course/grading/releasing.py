@@ -60,6 +60,14 @@ def tidy_source(assignment: str, solutions: Path = SOLUTIONS) -> list[Path]:
     return changed
 
 
+def weaker_tests(assignment: str, solutions: Path = SOLUTIONS) -> list[str]:
+    """Return what an author should know about tests that run inside the trainee's notebook."""
+    from flyway_course.grading import notebooks, rules
+
+    name = resolve(assignment, solutions)
+    return rules.notes(notebooks.read(solutions / name / f"{name}.ipynb"))
+
+
 def _converted(name: str, solutions: Path) -> dict[str, bytes]:
     """Return the released notebooks as bytes, by file name."""
     from nbgrader.converters import GenerateAssignment

@@ -9,6 +9,7 @@ from nbformat import NotebookNode
 
 from flyway_course.grading import hidden
 from flyway_course.grading.notebooks import grade_id, is_answer, is_marked_by_hand, is_test
+from flyway_course.grading.plan import INSIDE
 
 SOLUTION_MARKS = ("### BEGIN SOLUTION", "### END SOLUTION")
 
@@ -30,6 +31,20 @@ def problems(nb: NotebookNode) -> list[str]:
         place = f"Cell {number} ({grade_id(cell) or cell.cell_type})"
         found += [f"{place}: {what}" for what in _cell_problems(cell)]
     return found
+
+
+def notes(nb: NotebookNode) -> list[str]:
+    """Return what an author should know and need not change: where a test is weaker than others.
+
+    A test with the line `# engine: inside` runs in the trainee's own process, for what is not data,
+    such as a fitted model. It is never shown, but the answer's code can make it pass.
+    """
+    return [
+        f"Cell {number} ({grade_id(cell)}): it runs inside the trainee's notebook (# engine: inside), "
+        "so an answer can trick it. Ask for numbers, text, tables or a chart where you can."
+        for number, cell in enumerate(nb.cells, start=1)
+        if is_test(cell) and INSIDE.search(cell.source)
+    ]
 
 
 def _cell_problems(cell: NotebookNode) -> list[str]:

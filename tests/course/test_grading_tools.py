@@ -1,0 +1,275 @@
+"""Classes, rosters, exports, reports, copies of the gradebook, and what decides who defines a name."""
+
+import csv
+import json
+import sqlite3
+from types import SimpleNamespace
+
+import pytest
+
+from flyway_course.grading import gradebook, graded_notebook, plan, rules, sheets
+from flyway_course.grading import manifest as m
+from flyway_course.grading.assignment import Assignment
+from flyway_course.grading.cohort import Cohort
+from flyway_course.grading.errors import GradingError
+from flyway_course.grading.gradebook import Marks
+from flyway_course.grading.marks import export
+from flyway_course.grading.outcome import Outcome, key, safe_outputs
+from flyway_course.grading.report import report
+from flyway_course.grading.roster import new, people, read
+
+X0 = Assignment.find("X0")
+TESTS = {s.id: s.points for s in X0.plan if s.kind == plan.TEST}
+ANSWERS = [s.id for s in X0.plan if s.kind in (plan.ANSWER, plan.WRITTEN)]
+
+
+def rows_of(path):
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def record(home, who, scores=TESTS, changed=(), answered=True):
+    with gradebook.writing(home) as book:
+        notebook = gradebook.save_assignment(book, X0, home)
+        marks = Marks(
+            scores, dict.fromkeys(ANSWERS, answered), frozenset(changed), "2026-05-01 10:00:00"
+        )
+        gradebook.record(book, X0, notebook, who, marks)
+
+
+def by_hand(home, who, cell, score):
+    book = sqlite3.connect(home.gradebook)
+    book.execute(
+        "UPDATE grade SET manual_score=?, needs_manual_grade=0 WHERE cell_id IN (SELECT id FROM base_cell "
+        "WHERE name=? AND type='GradeCell') AND notebook_id IN (SELECT n.id FROM submitted_notebook n JOIN "
+        "submitted_assignment s ON s.id=n.assignment_id WHERE s.student_id=?)",
+        (score, cell, who),
+    )
+    book.commit()
+    book.close()
+
+
+@pytest.fixture
+def a_class(tmp_path):
+    """Three trainees on record: all right, one mistake, refused; and one of the roster who is absent."""
+    roster = tmp_path / "people.csv"
+    roster.write_text(
+        "Full name;Identifier;Email address\nAna Kim;Participant 11;ana@example.org\n"
+        "Бат;Participant 12;bat@example.org\n=SUM(A1);Participant 13;x\nAbsent Anna;14;\n",
+        encoding="utf-8-sig",
+    )
+    home = new("may", roster, Cohort(tmp_path / "may"))
+    listed = m.Manifest(home.manifest_path(X0.name))
+    for who in ("Ana Kim", "Бат"):
+        entry = m.Entry(f"{who}/x0.ipynb", who, m.GRADED, sha256=who, tests="t", engine="sandbox")
+        listed.entries.append(entry)
+        wrong = {"usual-mean-graded": 0.0} if who == "Бат" else {}
+        record(home, who, TESTS | wrong)
+        said = dict.fromkeys(wrong, "This is the median.")
+        made = Outcome(TESTS | wrong, said, seen={"usual_mean": "12.5"}, seconds=1.0)
+        made.save(home.folder / "outcomes" / X0.name / f"{key(who, 't')}.json")
+    listed.entries.append(m.Entry("=x/x0.ipynb", "-SUM(A1)", m.REFUSED, "the file is damaged"))
+    listed.save()
+    return home
+
+
+def test_a_class_has_its_folder_its_people_and_a_private_seed(a_class, tmp_path):
+    assert [p.name for p in people(a_class)] == ["Ana Kim", "Бат", "SUM(A1)", "Absent Anna"]
+    assert people(a_class)[0].moodle == "11"
+    assert a_class.seed().isdigit()
+    assert oct(a_class.seed_path.stat().st_mode)[-3:] == "600"
+    assert new("june", None, Cohort(tmp_path / "june")).seed() != a_class.seed()
+    with pytest.raises(GradingError, match="already"):
+        new("may", None, a_class)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("a,b\n1,2\n", "no column of names"),
+        ("name\nAna\nana\n", "is there twice"),
+        ("name,id\n,7\n", "there is no name"),
+    ],
+)
+def test_a_roster_that_cannot_be_read_is_named(tmp_path, text, says):
+    path = tmp_path / "r.csv"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(GradingError, match=says):
+        read(path)
+
+
+def test_rosters_of_platforms_are_read(tmp_path):
+    path = tmp_path / "r.csv"
+    path.write_text("First name\tSurname\tEmail\nMin Ji\tKim\tk@x\n", encoding="utf-16")
+    assert [(p.name, p.email) for p in read(path)] == [("Min Ji Kim", "k@x")]
+
+
+def test_pending_is_never_a_final_mark_in_any_table(a_class):
+    rows = {r["student"]: r for r in rows_of(export("X0", "csv", a_class))}
+    assert rows["Ana Kim"]["score"] == "" and rows["Ana Kim"]["status"].startswith("pending")
+    assert rows["'-SUM(A1)"]["status"] == "refused"
+    assert rows["Absent Anna"]["status"] == "nothing handed in"
+    moodle = {r["Full name"]: r for r in rows_of(export("X0", "moodle", a_class))}
+    assert moodle["Ana Kim"]["Identifier"] == "Participant 11"
+    assert moodle["Ana Kim"]["Grade"] == ""
+    by_hand(a_class, "Ana Kim", "for-the-warden", 2)
+    moodle = {r["Full name"]: r for r in rows_of(export("X0", "moodle", a_class))}
+    assert (float(moodle["Ana Kim"]["Grade"]), moodle["Бат"]["Grade"]) == (19, "")
+    canvas = rows_of(export("X0", "canvas", a_class))
+    title = list(canvas[0])[-1]
+    assert canvas[0]["Student"].strip() == "Points Possible" and float(canvas[0][title]) == 20
+    assert {r["Student"]: r[title] for r in canvas}["Ana Kim"] == "19.0"
+
+
+def test_the_report_says_what_to_look_at(a_class):
+    found = report("X0", a_class)
+    task = next(t for t in found.tasks if t.name == "usual-mean-graded")
+    assert (task.passed, task.tried) == (1, 2)
+    assert task.answers == {"usual_mean = 12.5": 1}
+    text = found.text()
+    assert "1 x This is the median." in text
+    assert "Absent Anna: nothing handed in" in text
+    assert "-SUM(A1): the file is damaged" in text
+    assert "2 answers wait to be marked by hand." in text
+    assert "NOT SAFE" not in text
+
+
+def test_work_graded_without_a_sandbox_marks_the_report(a_class):
+    listed = m.Manifest.load(a_class.manifest_path(X0.name))
+    listed.entries[0].engine = "nbgrader, without a sandbox"
+    listed.save()
+    assert (
+        "NOT SAFE: some work was graded by nbgrader, without a sandbox"
+        in report("X0", a_class).text()
+    )
+    rows = {r["student"]: r for r in rows_of(export("X0", "csv", a_class))}
+    assert "without a sandbox" in rows["Ana Kim"]["note"]
+
+
+def test_marks_by_hand_stay_and_a_changed_answer_is_looked_at_again(a_class):
+    by_hand(a_class, "Ana Kim", "for-the-warden", 2)
+    record(a_class, "Ana Kim")
+    mark = sheets.read(a_class, X0.name)["Ana Kim"].marks["for-the-warden"]
+    assert (mark.score, mark.waits) == (2, False)
+    record(a_class, "Ana Kim", changed=["for-the-warden"])
+    mark = sheets.read(a_class, X0.name)["Ana Kim"].marks["for-the-warden"]
+    assert (mark.score, mark.waits) == (2, True)
+    by_hand(a_class, "Ana Kim", "chart-check", 0.5)
+    record(a_class, "Ana Kim", TESTS | {"chart-check": 0.0})
+    mark = sheets.read(a_class, X0.name)["Ana Kim"].marks["chart-check"]
+    assert (mark.score, mark.waits) == (0.5, True)
+
+
+def test_a_copy_of_the_gradebook_comes_back(a_class):
+    a_class.backup()
+    record(a_class, "New Person")
+    chosen, kept = a_class.restore()
+    assert set(sheets.read(a_class, X0.name)) == {"Ana Kim", "Бат"}
+    assert chosen in a_class.backups() and kept in a_class.backups()
+    a_class.restore()
+    assert "New Person" in sheets.read(a_class, X0.name)
+    with pytest.raises(GradingError, match="there is no number 99"):
+        a_class.restore(99)
+
+
+def test_a_failed_transaction_leaves_everything_as_it_was(a_class):
+    before = sheets.read(a_class, X0.name)
+    with pytest.raises(ZeroDivisionError), gradebook.writing(a_class) as book:
+        book.execute("DELETE FROM grade")
+        raise ZeroDivisionError
+    assert sheets.read(a_class, X0.name) == before
+
+
+def test_another_version_of_nbgrader_is_named(a_class):
+    book = sqlite3.connect(a_class.gradebook)
+    book.execute("UPDATE alembic_version SET version_num='other'")
+    book.commit()
+    book.close()
+    with pytest.raises(GradingError, match="another version of nbgrader"):
+        record(a_class, "Ana Kim")
+
+
+def steps(*cells):
+    made = []
+    for number, (kind, source) in enumerate(cells):
+        mark = {"grade_id": f"c{number}", "solution": kind == "answer", "grade": kind == "test"}
+        mark |= {"locked": kind in ("setup", "test"), "points": 1}
+        made.append({"cell_type": "code", "source": source, "metadata": {"nbgrader": mark}})
+    return plan.steps(made)
+
+
+def test_an_answer_owns_its_names_until_an_instructors_cell_gives_them():
+    made = steps(
+        ("setup", "table = 1\nimport numpy as np"),
+        ("answer", "total = 2\ntable['x'] = 3\nrows.append(1)\ndef f(a):\n    inner = 1"),
+        ("test", "assert f(total) == table and other, 'a b c d'"),
+        ("setup", "table = 5"),
+        ("setup", "later = total + 1"),
+        ("test", "hidden = total\nassert later and table and hidden, 'a b c d'"),
+    )
+    assert made[1].names == {"total", "table", "rows", "f"}
+    assert [s.theirs for s in made] == [False, False, False, False, True, False]
+    assert plan.asked_names(made) == {0: ["f", "other", "table", "total"], 1: ["later", "total"]}
+    kinds = [(c["kind"], c.get("id")) for c in plan.tests_side(made)]
+    assert kinds == [
+        ("setup", "c0"), ("answer", None), ("test", "c2"), ("setup", "c3"), ("answer", None), ("test", "c5"),
+    ]  # fmt: skip
+
+
+def test_a_test_that_runs_inside_is_told_to_its_author():
+    import nbformat
+
+    mark = {"grade": True, "solution": False, "locked": True, "grade_id": "t", "points": 1}
+    cell = nbformat.v4.new_code_cell(
+        "# check: a\n# engine: inside\nassert a, 'a b c d'", metadata={"nbgrader": mark}
+    )
+    nb = nbformat.v4.new_notebook(cells=[cell])
+    assert "an answer can trick it" in rules.notes(nb)[0]
+    made = plan.steps(json.loads(nbformat.writes(nb))["cells"])
+    assert made[0].inside and plan.asked_names(made) == {0: None}
+
+
+def test_what_a_cell_showed_is_text_and_pictures_only():
+    bad = "<script>x</script>\x1b[31m\x00"
+    shown = {
+        "outputs": [
+            {"text": bad}, {"png": "PHNjcmlwdD4="}, {"png": 7}, "x", None, {"html": bad}, {"kind": "stderr", "text": "w"},
+        ],
+        "error": ["E\x1b", bad],
+    }  # fmt: skip
+    made = safe_outputs(shown)
+    assert [o["output_type"] for o in made] == ["stream", "stream", "error"]
+    assert "\x1b" not in json.dumps(made) and "\\u0000" not in json.dumps(made)
+    for forged in (None, [], {"outputs": 7}, {"outputs": [[]], "error": [1]}):
+        assert safe_outputs(forged) == []
+
+
+def test_words_are_shown_letter_by_letter():
+    from nbconvert.filters.markdown_mistune import markdown2html_mistune
+
+    bad = "</code></pre>\n\n<script>x</script> [a](javascript:b) $\\href{javascript:c}{d}$ **bold**\n\n# head"
+    page = markdown2html_mistune(graded_notebook.as_letters(bad))
+    assert page.count("<") == 4, page
+    assert "**bold**" in page
+
+
+def test_progress_tells_the_time_left():
+    from flyway_course.grading.engine import Clock
+
+    clock = Clock()
+    clock.began -= 10
+    assert clock.left(10, 20) == "about 10 s left"
+    assert clock.left(10, 1000).endswith("min left")
+    assert clock.left(5, 5) == "done"
+
+
+def test_inside_tests_and_signatures_cross():
+    from flyway_course.grading.sandbox.inside import trusted
+
+    made = trusted._signature([["table", 1, False], ["n", 1, True]])
+    assert str(made) == "(table, n=None)"
+    error = trusted._known_error(["ValueError", "x"])
+    assert isinstance(error, ValueError)
+    assert isinstance(trusted._known_error(["SystemExit", "0"]), trusted.AnswerError)
+    assert isinstance(trusted._known_error(7), trusted.AnswerError)
+    assert SimpleNamespace(told=error.told).told == "ValueError"
