@@ -24,7 +24,7 @@ def _interval(found: int, g: float) -> tuple[float, float]:
     return estimate_killed(found, g).interval()
 
 
-def _ranges(rows: dict[str, np.ndarray], truth: float, title: str) -> Figure:
+def _ranges(rows: dict[str, np.ndarray], truth: float, title: str, beside: str) -> Figure:
     """Draw for each plan the mean of its estimates, and the range of 95 in 100 of them."""
     fig, ax = plt.subplots(figsize=(6.4, 3.2))
     ax.axvline(truth, color=plots.INK, linestyle="--")
@@ -37,6 +37,7 @@ def _ranges(rows: dict[str, np.ndarray], truth: float, title: str) -> Figure:
         ax.text(-1, y + 0.16, name, color=colour, va="bottom")
     ax.set(xlim=(-2, 75), ylim=(-0.5, 1.75), yticks=[])
     ax.set_xlabel("Estimate of cranes killed (dot: mean; bar: 95 of 100 winters)")
+    ax.set_ylabel(beside)
     ax.set_title(title, loc="left")
     return fig
 
@@ -69,7 +70,7 @@ def _snowy(snow: int) -> tuple[dict[str, np.ndarray], float]:
 def snow(weeks: int) -> Figure:
     """Draw estimates of deaths when snow lies in the last ``weeks`` weeks of a winter of 16."""
     rows, _ = _snowy(7 * weeks)
-    return _ranges(rows, KILLED, _snow_words(weeks))
+    return _ranges(rows, KILLED, _snow_words(weeks), "Trials made")
 
 
 def _snow_words(weeks: int) -> str:
@@ -98,7 +99,7 @@ def _chosen(times: int) -> dict[str, np.ndarray]:
 
 def road(times: int) -> Figure:
     """Draw estimates of deaths when spans far from the road kill ``times`` as many cranes."""
-    return _ranges(_chosen(times), KILLED, _road_words(times))
+    return _ranges(_chosen(times), KILLED, _road_words(times), "Spans searched")
 
 
 def _road_words(times: int) -> str:

@@ -116,8 +116,8 @@ def lying(trial: pd.DataFrame, fit: Persistence) -> Figure:
     fig, ax = plt.subplots()
     ax.step(days, 100 * _left(trial, days), where="post", color=_MISSED, linewidth=3)
     ax.plot(days, 100 * fit.lasting(days), color=plots.INK, linestyle="--")
-    ax.text(11, 44, "fitted curve", color=plots.INK)
-    ax.text(16.5, 23, "trial", color=_MISSED)
+    ax.text(12, 48, "fitted curve", color=plots.INK)
+    ax.text(15.5, 12, "trial", color=_MISSED)
     ax.set(xlim=(0, 30), ylim=(0, 102), xlabel="Days after laying out")
     ax.set_ylabel("Carcasses still there (%)")
     ax.set_title(f"A carcass lies {fit.mean_days:.1f} days on average", loc="left")
@@ -125,7 +125,7 @@ def lying(trial: pd.DataFrame, fit: Persistence) -> Figure:
 
 
 def _left(trial: pd.DataFrame, days: np.ndarray) -> np.ndarray:
-    gone = trial["first_gone"].fillna(np.inf).to_numpy()
+    gone = trial["first_gone"].to_numpy(dtype=float, na_value=np.inf)
     return (gone[:, None] > days).mean(axis=0)
 
 
