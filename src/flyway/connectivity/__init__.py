@@ -6,6 +6,7 @@ protected already. The network is taken as known. A link that nobody recorded is
 
 - `network` (`link_sites`): links from distances · `index`: connectivity, and what is lost with each site
 - `betweenness`: hubs of routes · `seasons`: the network of each season, and its bottleneck
+- `journeys` (`break_journeys`): whose journey breaks with a site
 - `protection`: complementarity
 - `paths`, `routes`, `detours`: what these share
 """

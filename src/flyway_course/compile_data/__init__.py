@@ -14,6 +14,7 @@ from flyway_course.compile_data import (
     forms,
     glossary,
     impacts,
+    journeys,
     mornings,
     pages,
     parameters,
@@ -46,6 +47,7 @@ def write_simulated(out: Path) -> None:
     write_package(forms.build_count_forms(), out)
     write_package(impacts.build_salt_pan_counts(), out)
     write_package(impacts.build_wind_parameters(), out)
+    write_package(journeys.build_simulated_moves(), out)
     write_package(mornings.build_census_morning(), out)
     write_package(powerlines.build_line_searches(), out)
     write_package(roosts.build_roost_flocks(), out)
