@@ -96,6 +96,8 @@ def targets(systems: Iterable[str], pythons: Iterable[str] = PYTHONS) -> list[Ta
     for given, known, what in ((wanted, SYSTEMS, "system"), (versions, PYTHONS, "Python")):
         for one in given:
             if one not in known:
-                raise BundleError(f"There is no {what} {one!r} here: choose from {', '.join(known)}.")
+                raise BundleError(
+                    f"There is no {what} {one!r} here: choose from {', '.join(known)}."
+                )
     kinds = [kind for kind in PLATFORMS if kind[0] in wanted]
     return [Target(*kind, python) for kind in kinds for python in versions]

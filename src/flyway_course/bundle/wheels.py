@@ -175,8 +175,6 @@ def _pip_download(target: Target, wheels: list[Wheel], into: Path) -> None:
         )
 
 
-
-
 def write_list(path: Path = LIST) -> int:
     """Ask the package index for the files of each release; write those that a computer needs.
 
@@ -213,9 +211,7 @@ def write_list(path: Path = LIST) -> int:
         for entry in package.get("wheels", [])
     ]
     needed = {
-        wheel
-        for target in targets(SYSTEMS, PYTHONS)
-        for _, wheel in choose(target, locked, known)
+        wheel for target in targets(SYSTEMS, PYTHONS) for _, wheel in choose(target, locked, known)
     } | {pip_of(known)}
     with path.open("w", encoding="utf-8", newline="\n") as out:
         writer = csv.writer(out, lineterminator="\n")

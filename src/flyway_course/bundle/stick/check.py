@@ -35,7 +35,9 @@ def main(stick: Path = STICK) -> int:
         problems = [f"{error.filename} cannot be read"]
     if problems:
         print("\n".join(problems[:20]))
-        print(f"{len(problems)} files are not as they should be: copy the bundle to the stick again.")
+        print(
+            f"{len(problems)} files are not as they should be: copy the bundle to the stick again."
+        )
         return 1
     print("Every file is whole.")
     return 0

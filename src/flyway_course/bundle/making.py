@@ -1,0 +1,283 @@
+"""Make a bundle: list, check, copy, search, pack, and put it in place whole or not at all."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import zipfile
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+
+from packaging.utils import parse_wheel_filename
+
+from flyway_course.locks import one_at_a_time
+
+from .contents import Item, contents, datasets
+from .errors import BundleError
+from .launchers import NAME
+from .locked import learners_part
+from .safety import bad_names, find_answers
+from .targets import targets
+from .wheels import CACHE, choose, fetch, pip_of, read_list, requirements
+
+SUMS = "SHA256SUMS"
+HAND_IN = "hand-in"
+PACKED = {".whl", ".png", ".jpg", ".webp", ".woff2", ".woff", ".zip"}
+STARTED = (".sh", ".command")
+LITTER = {".DS_Store", "Thumbs.db", "desktop.ini"}
+FAT32_LARGEST = 4 * 1024**3 - 1
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """What was made. Sizes in bytes."""
+
+    folder: Path
+    archive: Path
+    files: int
+    size: int
+    archive_size: int
+
+    def summary(self) -> str:
+        """One sentence for people."""
+        return (
+            f"The bundle is ready: {self.folder} ({self.files} files, {self.size / 1e6:.0f} MB) "
+            f"and {self.archive.name} ({self.archive_size / 1e6:.0f} MB)."
+        )
+
+
+def make_bundle(
+    root: Path,
+    out: Path,
+    systems: Sequence[str] = (),
+    pythons: Sequence[str] = (),
+    say: Say = lambda text: None,
+    cache: Path = CACHE,
+) -> Bundle:
+    """Make folder and zip in `out`, in the place of the last ones.
+
+    Parameters
+    ----------
+    root
+        The course, with its built book.
+    systems, pythons
+        For whom packages are added: see `targets`. Without systems, none are.
+    cache
+        Where fetched wheels are kept.
+
+    Raises
+    ------
+    BundleError
+        One sentence; the last bundle is then as it was.
+    """
+    folder, archive = out / NAME, out / f"{NAME}.zip"
+    with one_at_a_time(root / "_build" / "bundle.lock", lambda: say("Waiting for another bundle")):
+        recover(folder)
+        keep_what_is_not_ours(folder)
+        with tempfile.TemporaryDirectory() as scratch:
+            items = contents(root, systems, pythons)
+            known: set[str] = set()
+            if systems:
+                packages = packages_of(root, systems, pythons, Path(scratch), say, cache)
+                known = {Path(item.name).name for item in packages if item.name.endswith(".whl")}
+                known = {name for name in known if not name.startswith("flyway-")}
+                items += packages
+            refuse(bad_names([item.name for item in items], NAME))
+            check_room(out, items)
+            new, packed = folder.with_name(NAME + ".new"), archive.with_name(NAME + ".zip.new")
+            try:
+                remove(new, packed)
+                say(f"Copying {len(items)} files")
+                copy(items, new)
+                say("Searching for answers and class work")
+                refuse(find_answers(new, root, known))
+                say("Packing")
+                pack(new, packed)
+                sizes = sum(item.size for item in items), packed.stat().st_size
+                put_in_place(new, folder)
+                packed.replace(archive)
+            except OSError as error:
+                if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+                    raise BundleError(no_room(out, items)) from None
+                raise
+            finally:
+                remove(new, packed)
+    if sizes[1] > FAT32_LARGEST:
+        say("The zip is larger than 4 GB: a stick formatted as FAT32 takes only the folder.")
+    return Bundle(folder, archive, len(items) + 1, *sizes)
+
+
+def packages_of(
+    root: Path, systems: Sequence[str], pythons: Sequence[str], scratch: Path, say: Say, cache: Path
+) -> list[Item]:
+    """The wheels for these computers, flyway's own, and for each computer its list with hashes."""
+    known, locked = read_list(), learners_part(root)
+    wanted = [(target, choose(target, locked, known)) for target in targets(systems, pythons)]
+    pip = pip_of(known)
+    fetch(
+        [(target, [pip, *(wheel for _, wheel in chosen)]) for target, chosen in wanted], cache, say
+    )
+    say("Making the package of flyway")
+    own = own_wheel(root, scratch)
+    version = parse_wheel_filename(own.name)[1]
+    sha256 = hashlib.sha256(own.read_bytes()).hexdigest()
+    line = f"flyway=={version} --hash=sha256:{sha256}\n"
+    items = [
+        Item(
+            f"packages/{target.system}-{target.machine}-{target.python}.txt",
+            (requirements(chosen) + line).encode(),
+        )
+        for target, chosen in wanted
+    ]
+    files = {pip.file, *(wheel.file for _, chosen in wanted for _, wheel in chosen)}
+    items += [Item(f"packages/{file}", cache / file) for file in sorted(files)]
+    return [*items, Item(f"packages/{own.name}", own)]
+
+
+def own_wheel(root: Path, into: Path) -> Path:
+    """Build the wheel of flyway; its data are those of the list and no other file.
+
+    Raises
+    ------
+    BundleError
+        It could not be built, or somebody put a file into `datasets/`.
+    """
+    command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", into]
+    if not find_spec("hatchling"):  # it comes with the test tools; uv fetches it otherwise
+        command = [sys.executable, "-m", "uv", "build", "--quiet", "--wheel", "-o", into]
+        command += ["--build-constraints", root / "requirements-setup.lock"]
+    ran = subprocess.run(command, cwd=root, capture_output=True, text=True)
+    made = list(into.glob("flyway-*.whl"))
+    if ran.returncode or not made:
+        raise BundleError(f"The package of flyway could not be made: {ran.stderr.strip()[-300:]}")
+    listed = {item.name for item in datasets(root)}
+    with zipfile.ZipFile(made[0]) as wheel:
+        held = {name for name in wheel.namelist() if name.startswith("flyway/_datasets/")}
+    strange = sorted(n for n in held if n.replace("flyway/_", "", 1) not in listed)
+    if strange:
+        name = strange[0].replace("flyway/_", "", 1)
+        raise BundleError(
+            f"{name} belongs to no data package: name it in its datapackage.json, or move it away."
+        )
+    return made[0]
+
+
+def keep_what_is_not_ours(folder: Path) -> None:
+    """Refuse to replace a folder that holds other files than a bundle's, such as handed-in work."""
+    if not folder.exists():
+        return
+    sums = folder / SUMS
+    ours = {SUMS}
+    if sums.is_file():
+        lines = sums.read_text(encoding="utf-8").splitlines()
+        ours |= {line.split("  ", 1)[1] for line in lines if "  " in line}
+    others = [
+        name
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+        and (name := path.relative_to(folder).as_posix()) not in ours
+        and path.name not in LITTER
+        and not path.name.startswith("._")
+        and "__pycache__" not in path.parts
+    ]
+    if others:
+        raise BundleError(
+            f"{folder} holds {len(others)} files that no bundle put there, such as {others[0]}: "
+            "move them away first (handed-in work: `python3 course.py collect`, then delete it)."
+        )
+
+
+def refuse(problems: Sequence[str]) -> None:
+    """Raise BundleError if there is a problem, with the first ten."""
+    if problems:
+        shown = "\n  ".join(problems[:10])
+        raise BundleError(f"The bundle was not made, because of:\n  {shown}")
+
+
+def needed_mb(items: Iterable[Item]) -> int:
+    """Megabytes for folder and zip together."""
+    return round(sum(item.size + 4096 for item in items) * 2 / 1e6) + 1
+
+
+def no_room(out: Path, items: Iterable[Item]) -> str:
+    """Return the sentence for a full disk."""
+    return (
+        f"The disk of {out} is too full: the bundle needs {needed_mb(items)} MB free for a moment, "
+        "with its zip. Free that much, or choose another place with --out."
+    )
+
+
+def check_room(out: Path, items: Sequence[Item]) -> None:
+    """Raise BundleError if the disk has no room for folder and zip."""
+    out.mkdir(parents=True, exist_ok=True)
+    if shutil.disk_usage(out).free < needed_mb(items) * 1e6:
+        raise BundleError(no_room(out, items))
+
+
+def copy(items: Iterable[Item], folder: Path) -> None:
+    """Write every file, the list of checksums and the empty folder for handed-in work."""
+    sums = []
+    for item in items:
+        path = folder / item.name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if isinstance(item.source, bytes):
+            path.write_bytes(item.source)
+        else:
+            shutil.copyfile(item.source, path)
+        if path.suffix in STARTED:
+            path.chmod(0o755)
+        with path.open("rb") as file:
+            sums.append(f"{hashlib.file_digest(file, 'sha256').hexdigest()}  {item.name}\n")
+    (folder / HAND_IN).mkdir()
+    (folder / SUMS).write_text("".join(sorted(sums, key=lambda s: s[66:])), "utf-8", newline="\n")
+
+
+def pack(folder: Path, archive: Path) -> None:
+    """Zip a folder under the bundle's name; what is compressed already is stored as it is."""
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as out:
+        for path in sorted(folder.rglob("*")):
+            if path.is_file() or path.name == HAND_IN:
+                how = zipfile.ZIP_STORED if path.suffix in PACKED else zipfile.ZIP_DEFLATED
+                out.write(path, f"{NAME}/{path.relative_to(folder).as_posix()}", how)
+
+
+def put_in_place(new: Path, folder: Path) -> None:
+    """Give the new folder its name; if that fails, the last one has it back."""
+    old = folder.with_name(folder.name + ".old")
+    if folder.exists():
+        folder.rename(old)
+    try:
+        new.rename(folder)
+    except OSError as error:
+        if old.exists():
+            old.rename(folder)
+        raise BundleError(
+            f"The new bundle could not take the place of {folder}: {error.strerror}. Close the "
+            "programs that have its files open, then run the command again."
+        ) from None
+    remove(old)
+
+
+def recover(folder: Path) -> None:
+    """Mend what a run left that was ended between its two renames."""
+    old = folder.with_name(folder.name + ".old")
+    if old.exists() and not folder.exists():
+        old.rename(folder)
+    remove(old)
+
+
+def remove(*places: Path) -> None:
+    """Delete what is left of an interrupted run."""
+    for place in places:
+        if place.is_dir():
+            shutil.rmtree(place)
+        elif os.path.lexists(place):
+            place.unlink()
