@@ -35,6 +35,7 @@ COMMANDS = {
     "release": "Make the trainees' copy of an assignment from solutions/.",
     "collect": "Take in the notebooks that trainees handed in.",
     "grade": "Grade what was collected, each notebook apart from the others.",
+    "mark": "Open the page where you mark written answers by hand.",
     "feedback": "Write feedback that helps and gives no hidden test away.",
     "export": "Write the marks as a table for a spreadsheet, Moodle or Canvas.",
     "report": "Show what the class could do, and whom to look at.",

@@ -26,15 +26,27 @@ def _run(step: Callable[..., Any], *args: Any, **options: Any) -> Any:
         raise typer.Exit(1) from None
 
 
-def release_command(assignment: Assignment) -> None:
+def release_command(
+    assignment: Assignment,
+    cohort: Annotated[
+        str | None, typer.Option("--cohort", help="A class: it gets data of its own.")
+    ] = None,
+) -> None:
     """Make what trainees get (exercises/) from what the author writes (solutions/).
 
     The trainees' copy holds no solution and no hidden test. Never edit it: edit the notebook in
-    `solutions/` and run this command again.
+    `solutions/` and run this command again. With `--cohort` it is made for one class, with data from
+    the private seed of that class: published solutions do not answer them.
     """
     from flyway_course.grading import release
-    from flyway_course.grading.releasing import tidy_source, weaker_tests
+    from flyway_course.grading.releasing import release_for, tidy_source, weaker_tests
 
+    if cohort is not None:
+        folder = _run(release_for, assignment, cohort)
+        for path in sorted(folder.iterdir()):
+            typer.echo(f"Wrote {_short(path)}")
+        typer.echo("Give your class all files of this folder.")
+        return
     for path in _run(tidy_source, assignment):
         typer.echo(f"Cleared outputs from {_short(path)}")
     folder = _run(release, assignment)
@@ -103,6 +115,24 @@ def grade_command(
     bounds = Bounds(seconds=seconds, seconds_cell=min(seconds, Bounds.seconds_cell))
     options = {"engine": engine, "unsafe": unsafe, "again": again, "bounds": bounds}
     _tell(_run(grade, assignment, cohort, **options, progress=progress, say=typer.echo))
+
+
+def mark_command(
+    assignment: Assignment,
+    cohort: Class = "class",
+    no_browser: Annotated[
+        bool, typer.Option("--no-browser", help="Print the address and open no browser.")
+    ] = False,
+) -> None:
+    """Open formgrader, nbgrader's page for marking written answers by hand.
+
+    It shows each submission beside its marks. What trainees wrote is shown letter by letter, so
+    nothing of theirs runs in your browser. Only this computer can reach the address; Ctrl-C in
+    this window ends it. Next: `feedback`.
+    """
+    from flyway_course.grading.marking import mark
+
+    raise typer.Exit(_run(mark, assignment, cohort, browser=not no_browser))
 
 
 def feedback_command(assignment: Assignment, cohort: Class = "class") -> None:
@@ -214,6 +244,7 @@ COMMANDS = {
     "release": release_command,
     "collect": collect_command,
     "grade": grade_command,
+    "mark": mark_command,
     "feedback": feedback_command,
     "export": export_command,
     "report": report_command,

@@ -61,7 +61,7 @@ def as_letters(text: str) -> str:
     Formulas are drawn by a script that follows links in them; inside `code` it draws none.
     """
     shown = html.escape(text).replace("&#x27;", "'")
-    style = "white-space: pre-wrap; font-family: inherit"
+    style = "white-space: pre-wrap; word-break: normal; font: inherit"
     return f'<pre style="{style}"><code style="{style}">{shown}</code></pre>'
 
 

@@ -45,6 +45,7 @@ def collect(source: Path, assignment: str, cohort: str | Path | Cohort = "class"
     for entry in listed.current():
         put_in_place(entry, asked, home)
     listed.save()
+    home.configure()
     if lost := m.missing(handed_in, listed.entries):
         raise GradingError(f"These files are not accounted for: {', '.join(lost)}.")
     return listed

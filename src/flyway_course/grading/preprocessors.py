@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 from nbformat import NotebookNode
+from nbformat.v4 import new_markdown_cell
 from nbgrader.preprocessors import NbGraderPreprocessor
 from nbgrader.utils import is_grade
 
@@ -25,28 +25,16 @@ class ForgiveWarnings(NbGraderPreprocessor):
         return cell, resources
 
 
-class FeedbackOnly(NbGraderPreprocessor):
-    """Leave in a graded notebook only what its feedback page may say.
+class NoTestsInFeedback(NbGraderPreprocessor):
+    """Keep hidden tests out of the pages that nbgrader's own button makes.
 
-    The page is built from the author's notebook and the trainee's answers. Tests and their outputs
-    go no further than this step; what is left of them is a label and a sentence.
+    `course.py feedback` writes the pages for trainees. nbgrader's would show each test with its
+    traceback.
     """
 
     def preprocess(
         self, nb: NotebookNode, resources: dict[str, Any]
     ) -> tuple[NotebookNode, dict[str, Any]]:
-        """Put the page's content into `resources["page"]`, and empty the notebook."""
-        from flyway_course.grading.assignment import Assignment
-        from flyway_course.grading.cohort import Cohort
-        from flyway_course.grading.feedback_pages import page
-        from flyway_course.grading.manifest import Entry
-        from flyway_course.grading.sheets import read
-
-        who = resources["nbgrader"]
-        home = Cohort(Path(who["db_url"].removeprefix("sqlite:///")).parent)
-        asked = Assignment(who["assignment"], home.folder / "source")
-        cells = {c.metadata.nbgrader.grade_id: c for c in nb.cells if "nbgrader" in c.metadata}
-        sheet = read(home, asked.name)[who["student"]]
-        resources["page"] = page(asked, cells, sheet, Entry("", who["student"]))
-        nb.cells = []
+        """Leave one sentence in place of the notebook."""
+        nb.cells = [new_markdown_cell("The feedback is made with `python3 course.py feedback`.")]
         return nb, resources

@@ -67,7 +67,7 @@ def rebuild(handed: Handed, plan: list[Step]) -> Rebuilt:
         pieces.append(_piece(step, cell, repairs))
     for number in extra.get(len(plan) - 1, ()):
         pieces.append(Piece(None, handed.cells[number].source, handed.cells[number].kind))
-    _note_order(chosen, repairs)
+    _note_order({p: n for p, n in chosen.items() if len(found[p]) == 1}, repairs)
     return Rebuilt(pieces, list(dict.fromkeys(repairs)))
 
 

@@ -5,10 +5,15 @@ from __future__ import annotations
 import shutil
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from flyway_course.assignments import data_for
 from flyway_course.grading.assignments import resolve
 from flyway_course.grading.errors import GradingError
 from flyway_course.paths import EXERCISES, SOLUTIONS
+
+if TYPE_CHECKING:
+    from flyway_course.grading.cohort import Cohort
 
 # nbgrader's own steps without SaveCells: a release needs no gradebook, so it touches none.
 STEPS = [
@@ -28,7 +33,8 @@ def release(assignment: str, solutions: Path = SOLUTIONS, exercises: Path = EXER
     """Write `exercises/<assignment>/` from `solutions/<assignment>/` and return its folder.
 
     nbgrader's converter runs in a temporary course. The same source gives the same bytes on every
-    machine: cell ids come from grade ids or from the cell's text.
+    machine: cell ids come from grade ids or from the cell's text. Beside the notebook lie the data that
+    everybody may practise with.
 
     Raises
     ------
@@ -36,15 +42,43 @@ def release(assignment: str, solutions: Path = SOLUTIONS, exercises: Path = EXER
         No such assignment, or a source notebook breaks a rule; the message says which cell.
     """
     name = resolve(assignment, solutions)
-    released = _converted(name, solutions)
-    target = exercises / name
-    for old in target.glob("*.ipynb"):
-        if old.name not in released:
+    return _write(exercises / name, _converted(name, solutions) | data_for(name))
+
+
+def release_for(assignment: str, cohort: str | Path | Cohort) -> Path:
+    """Write what one class gets, with data from its private seed; return the folder to hand out.
+
+    The notebook is the one in `exercises/`; only the data differ. Grading takes the same data.
+
+    Raises
+    ------
+    GradingError
+        No such class or assignment.
+    """
+    from flyway_course.grading.cohort import Cohort
+
+    home = Cohort.of(cohort)
+    name = resolve(assignment, home.solutions)
+    if (seed := home.seed()) is None:
+        raise GradingError(
+            f"The class {home.name!r} has no private seed, from which its data are made. "
+            f"First run: python3 course.py cohort new {home.name}"
+        )
+    data = data_for(name, seed)
+    if data:
+        _write(home.folder / "data" / name, data)
+    return _write(home.folder / "handout" / name, _converted(name, home.solutions) | data)
+
+
+def _write(folder: Path, files: dict[str, bytes]) -> Path:
+    """Leave in a folder these files and no other; return it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for old in folder.iterdir():
+        if old.is_file() and old.name not in files:
             old.unlink()
-    target.mkdir(parents=True, exist_ok=True)
-    for file_name, content in released.items():
-        (target / file_name).write_bytes(content)
-    return target
+    for name, content in files.items():
+        (folder / name).write_bytes(content)
+    return folder
 
 
 def tidy_source(assignment: str, solutions: Path = SOLUTIONS) -> list[Path]:

@@ -49,8 +49,8 @@ def new(name: str, roster: Path | None = None, cohort: Cohort | None = None) -> 
         raise GradingError(f"There is a cohort {home.name!r} already, in {home.folder}.")
     listed = read(roster) if roster else []
     home.folder.mkdir(parents=True, exist_ok=True)
-    home.folder.chmod(0o700)
     home.make_seed()
+    home.configure()
     write(home, listed)
     return home
 

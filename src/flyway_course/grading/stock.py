@@ -7,6 +7,7 @@ for computers without a sandbox.
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import os
 import re
@@ -50,6 +51,10 @@ def grade_entries(
         raise GradingError(f"{NOT_SAFE} Add --unsafe to go on.")
     home.backup()
     tests = _refresh(home, asked.name)
+    for name, data in asked.files(home.folder).items():  # nbgrader lays them beside each notebook
+        path = home.folder / "source" / asked.name / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(base64.b64decode(data))
     waiting = [
         e
         for e in listed.current()
