@@ -17,6 +17,14 @@ PLANTED = Path(__file__).parent / "mutants"
 each_source = pytest.mark.parametrize("source", SOURCES, ids=lambda p: p.stem)
 
 
+@pytest.fixture(autouse=True)
+def beside_its_data(request, monkeypatch):
+    """Stand where the notebook of a trainee stands: beside the files of its assignment."""
+    if "source" in request.fixturenames:
+        source = request.getfixturevalue("source")
+        monkeypatch.chdir(EXERCISES / source.parent.name)
+
+
 @each_source
 def test_reference_solution_earns_every_point(source):
     outcome = trial.attempt(notebooks.read(source))
@@ -82,7 +90,10 @@ def test_every_source_notebook_runs_in_a_kernel_without_error():
     with warm_kernels():
         for source in SOURCES:
             nb = notebooks.read(source)
-            nbclient.NotebookClient(nb, timeout=120, kernel_name="python3").execute()
+            beside = {"metadata": {"path": str(EXERCISES / source.parent.name)}}
+            nbclient.NotebookClient(
+                nb, timeout=120, kernel_name="python3", resources=beside
+            ).execute()
             written = [
                 output.text
                 for cell in nb.cells
