@@ -253,6 +253,38 @@ def test_words_are_shown_letter_by_letter():
     assert "**bold**" in page
 
 
+def test_files_find_their_own_assignment(tmp_path):
+    import shutil
+
+    from flyway_course.grading.intake import collect_all
+    from flyway_course.paths import EXERCISES
+
+    other = "x9-other"
+    nb = json.loads(X0.path.read_text(encoding="utf-8"))
+    for cell in nb["cells"]:
+        if mark := cell["metadata"].get("nbgrader"):
+            mark["grade_id"] = cell["id"] = f"o-{mark['grade_id']}"
+    (tmp_path / "s" / other).mkdir(parents=True)
+    (tmp_path / "s" / other / f"{other}.ipynb").write_text(json.dumps(nb), encoding="utf-8")
+    shutil.copytree(X0.path.parent, tmp_path / "s" / X0.name)
+    exercise = (EXERCISES / X0.name / f"{X0.name}.ipynb").read_bytes()
+    for name, data in {
+        "Ana/x0-first-counts.ipynb": exercise,
+        "Bat/work.ipynb": exercise,
+        "Chen/work.ipynb": json.dumps(nb).encode(),
+        "Dorj/x9.ipynb": json.dumps(nb).encode(),
+        "photo.jpg": b"x",
+    }.items():
+        path = tmp_path / "in" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    home = Cohort(tmp_path / "class", solutions=tmp_path / "s")
+    listed = {one.path.stem: one for one in collect_all(tmp_path / "in", home)}
+    assert {e.student for e in listed[X0.name].current()} == {"Ana", "Bat"}
+    assert {e.student for e in listed[other].current()} == {"Chen", "Dorj"}
+    assert sum(len(one.entries) for one in listed.values()) == 5
+
+
 def test_progress_tells_the_time_left():
     from flyway_course.grading.engine import Clock
 

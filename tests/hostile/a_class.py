@@ -42,7 +42,7 @@ def main(folder):
     home = Cohort(folder / "class")
     home.make_seed()
     collect(folder / "inbox", "X0", home)
-    bounds = Bounds(seconds=10, seconds_cell=4, seconds_tests=12, memory=500 << 20)
+    bounds = Bounds(seconds=14, seconds_cell=5, seconds_tests=16, memory=500 << 20)
     listed = grade("X0", home, bounds=bounds)
     feedback("X0", home)
     print(listed.summary())

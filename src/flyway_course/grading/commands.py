@@ -57,22 +57,35 @@ def release_command(
 
 
 def collect_command(
-    assignment: Assignment,
-    source: Annotated[Path, typer.Argument(help="A folder, a .zip or one .ipynb.")],
+    what: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="[ASSIGNMENT] SOURCE", help="A folder, a .zip or one .ipynb; before it, X0."
+        ),
+    ],
     cohort: Class = "class",
 ) -> None:
     """Take in what trainees handed in; every file is listed, none is lost.
 
     Whose work a file is, is read from its folder (`Saraa/x0-first-counts.ipynb`), from its name
     (`x0-first-counts-Saraa.ipynb`), or from what Moodle, Canvas and nbgrader call it. Zip files
-    are opened, zips inside them too. The newest file of each trainee counts. Next: `grade`.
+    are opened, zips inside them too. The newest file of each trainee counts.
+
+    Without an assignment, each file goes to the one that it belongs to. Next: `grade`.
     """
     from flyway_course.grading import collect
-    from flyway_course.grading.cohort import Cohort
+    from flyway_course.grading.intake import collect_all
 
-    listed = _run(lambda: collect(source, assignment, Cohort.of(cohort)))
-    _tell(listed)
-    typer.echo(f"{len(listed.current())} trainees have work that counts.")
+    if len(what) > 2:
+        typer.secho("Write: collect [ASSIGNMENT] SOURCE, with one source.", fg="red", err=True)
+        raise typer.Exit(1)
+    if len(what) == 2:
+        found = [_run(collect, Path(what[1]), what[0], cohort)]
+    else:
+        found = _run(collect_all, Path(what[0]), cohort)
+    for listed in found:
+        _tell(listed)
+        typer.echo(f"{listed.path.stem}: {len(listed.current())} trainees have work that counts.")
 
 
 def grade_command(

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from flyway_course.grading import manifest as m
 from flyway_course.grading import names
 from flyway_course.grading.archives import Received, files
 from flyway_course.grading.assignment import Assignment
+from flyway_course.grading.assignments import known_assignments
 from flyway_course.grading.cohort import Cohort
 from flyway_course.grading.errors import GradingError
 from flyway_course.grading.reading import ReadError, read
@@ -22,8 +25,10 @@ from flyway_course.grading.rebuild import RebuildError, Rebuilt, rebuild
 COMPUTERS_OWN = (".ipynb_checkpoints", "__MACOSX", ".DS_Store", "Thumbs.db", "desktop.ini")
 
 
-def collect(source: Path, assignment: str, cohort: str | Path | Cohort = "class") -> m.Manifest:
-    """Take every file in `source` into the cohort and return the manifest.
+def collect(
+    source: Path, assignment: str | None = None, cohort: str | Path | Cohort = "class"
+) -> m.Manifest:
+    """Take every file in `source` into the cohort and return the manifest of an assignment.
 
     The original bytes of each notebook are kept in `received/`. The newest one of each trainee
     counts, and is put, rebuilt, where nbgrader looks for it. Every other file is listed with the
@@ -35,18 +40,65 @@ def collect(source: Path, assignment: str, cohort: str | Path | Cohort = "class"
         `source` does not exist or is not a zip archive, or a file would be unaccounted for.
     """
     home = Cohort.of(cohort)
+    if assignment is None:
+        listed = collect_all(source, home)
+        return max(listed, key=lambda one: len(one.entries))
     asked = Assignment.find(assignment, home.solutions)
+    return _take_in([judge(received, asked, home) for received in files(Path(source))], asked, home)
+
+
+def collect_all(source: Path, cohort: str | Path | Cohort = "class") -> list[m.Manifest]:
+    """Take in files of several assignments; each file goes to the one that it belongs to.
+
+    That is told by its name, else by its cells. What belongs to none is listed, and refused, with
+    the assignment that most files belong to.
+    """
+    home = Cohort.of(cohort)
+    known = [
+        Assignment(name, home.solutions) for name in known_assignments(home.solutions).values()
+    ]
+    if not known:
+        raise GradingError("There is no assignment in solutions/ yet.")
+    groups: dict[str, list[m.Entry]] = {asked.name: [] for asked in known}
+    strays = []
+    for received in files(Path(source)):  # one at a time: a class may hand in a gigabyte
+        if asked := _belongs_to(received, known):
+            groups[asked.name].append(judge(received, asked, home))
+        else:
+            large = received.data is not None and len(received.data) > 1 << 20
+            strays.append(replace(received, data=b"") if large else received)
+    main = max(known, key=lambda asked: len(groups[asked.name]))
+    groups[main.name] += [judge(received, main, home) for received in strays]
+    return [_take_in(groups[a.name], a, home) for a in known if groups[a.name]]
+
+
+def _belongs_to(received: Received, known: list[Assignment]) -> Assignment | None:
+    """Return the assignment of a file: from its name, else from the cells that it holds."""
+    words = re.split(r"[/\\\s_.()+-]+", received.file.lower())
+    by_name = [a for a in known if a.name in received.file.lower() or a.short.lower() in words]
+    if len(by_name) == 1:
+        return by_name[0]
+    try:
+        cells = read(received.data or b"").cells
+    except ReadError:
+        return None
+    names = {cell.mark or cell.id for cell in cells}
+    shared = {a.name: len(names & set(a.marks)) for a in known}
+    best = max(known, key=lambda a: shared[a.name])
+    return best if shared[best.name] else None
+
+
+def _take_in(handed_in: list[m.Entry], asked: Assignment, home: Cohort) -> m.Manifest:
     listed = m.Manifest.load(home.manifest_path(asked.name))
-    handed_in = []
-    for received in files(Path(source)):
-        handed_in.append(received.file)
-        listed.add(judge(received, asked, home))
+    names = [entry.file for entry in handed_in]
+    for entry in handed_in:
+        listed.add(entry)
     listed.settle()
     for entry in listed.current():
         put_in_place(entry, asked, home)
     listed.save()
     home.configure()
-    if lost := m.missing(handed_in, listed.entries):
+    if lost := m.missing(names, listed.entries):
         raise GradingError(f"These files are not accounted for: {', '.join(lost)}.")
     return listed
 
