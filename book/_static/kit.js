@@ -113,6 +113,10 @@
 
   // The lesson card: with the live course server, its buttons work at once.
   function card() {
+    if (location.protocol === "file:") { // Python in the browser needs a website
+      all("a.fw-lite").forEach((button) => { button.hidden = true; });
+      all(".fw-lite-stick").forEach((words) => { words.hidden = false; });
+    }
     if (!/(?:^|;\s*)course_server=1(?:;|$)/.test(document.cookie)) return;
     all(".fw-live").forEach((button) => { button.hidden = false; });
     all(".fw-how").forEach((fold) => { fold.hidden = true; fold.style.display = "none"; });

@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 from .errors import DISK_FULL, BuildError, is_disk_full
@@ -17,8 +18,12 @@ from .errors import DISK_FULL, BuildError, is_disk_full
 NOT_FOR_READERS = shutil.ignore_patterns(".buildinfo", ".doctrees", "reports")
 
 
-def publish(made: Path, site: Path) -> None:
-    """Copy the folder `made` to `site`. Raises BuildError and leaves `site` as it was."""
+def publish(made: Path, site: Path, add: Callable[[Path], object] | None = None) -> None:
+    """Copy the folder `made` to `site`. Raises BuildError and leaves `site` as it was.
+
+    add: is given the copy before it takes its place, to put more into it. A file that it changes,
+    it must write anew: the copy may be a link to the one in the old site.
+    """
     new, old = _beside(site)
     recover(site)
     try:
@@ -27,6 +32,8 @@ def publish(made: Path, site: Path) -> None:
             _link_or_copy(Path(source), Path(target), site / Path(target).relative_to(new))
 
         shutil.copytree(made, new, ignore=NOT_FOR_READERS, copy_function=copy)
+        if add:
+            add(new)
     except (OSError, shutil.Error) as error:
         shutil.rmtree(new, ignore_errors=True)
         if _says_disk_full(error):

@@ -149,6 +149,17 @@ def _buttons(docname: str) -> element:
         href=f"{up}notebooks/{name}.ipynb",
         download=f"{name}.ipynb",
     )
+    # becomes a button where the site holds the in-browser course: see flyway_course.lite.pages
+    browser = text(
+        translate("Run in the browser"),
+        "template",
+        ["fw-lite"],
+        data_lesson=name,
+        data_stick=translate(
+            "To run this lesson in the browser, open this page on the course's website: pages that "
+            "are opened from a folder or a memory stick cannot start Python."
+        ),
+    )
     again = text(
         translate("Start again"),
         "a",
@@ -156,7 +167,7 @@ def _buttons(docname: str) -> element:
         href=f"/course/restart/{name}",
         hidden=True,
     )
-    return make("div", live, how, file, again, classes=["fw-card-buttons"])
+    return make("div", live, how, browser, file, again, classes=["fw-card-buttons"])
 
 
 def _objectives(lesson: dict[str, Any], source: tuple[str, int]) -> list[nodes.Node]:
