@@ -10,6 +10,7 @@ import errno
 import importlib.util
 import os
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -131,6 +132,41 @@ def build(
     """
     _assets()
     _build(cold=cold)
+
+
+@app.command(short_help=SAYS["bundle"], rich_help_panel=TEACH)
+def bundle(
+    for_: Annotated[
+        str, typer.Option("--for", help="Add packages for windows, macos, linux (with commas).")
+    ] = "",
+    python: Annotated[
+        str, typer.Option(help="For which Pythons, with commas. Without it: 3.11 to 3.14.")
+    ] = "",
+    out: Annotated[
+        Path | None, typer.Option(help="Where folder and zip are written. Without it: dist/.")
+    ] = None,
+) -> None:
+    """Put the course into one folder and one zip that work with no internet.
+
+    START-HERE.html opens the book by double click. Lessons, data and exercises are in it, and no
+    solutions. With `--for`, so are the packages and an `install` for each system; they are fetched
+    once and checked by their hashes. A second run replaces the bundle. It does not replace a
+    folder in which somebody's work lies.
+    """
+    from flyway_course.bundle import BundleError, make_bundle
+    from flyway_course.bundle.targets import PYTHONS
+
+    def listed(text: str) -> list[str]:
+        return [part.strip().lower() for part in text.split(",") if part.strip()]
+
+    _assets()
+    _build()
+    pythons, place = listed(python) or list(PYTHONS), (out or ROOT / "dist").absolute()
+    try:
+        made = make_bundle(ROOT, place, listed(for_), pythons, say)
+    except (BundleError, TimeoutError) as error:
+        raise stop(error) from None
+    say(made.summary())
 
 
 @app.command(short_help=SAYS["serve"], rich_help_panel=LEARN)

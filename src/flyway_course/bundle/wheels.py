@@ -128,7 +128,8 @@ def fetch(
         size = sum(wheel.size for wheel in missing) / 1e6
         say(f"Fetching {len(missing)} packages for {target} ({size:.0f} MB)")
         with tempfile.TemporaryDirectory(dir=cache) as scratch:
-            _pip_download(target, missing, Path(scratch))
+            for one_of_each in rounds(missing):
+                _pip_download(target, one_of_each, Path(scratch))
             for wheel in missing:
                 come = Path(scratch) / wheel.file
                 if not is_whole(come, wheel):
@@ -137,6 +138,21 @@ def fetch(
                         f"again, and if it says the same, `{REMAKE}`."
                     )
                 come.replace(cache / wheel.file)
+
+
+def rounds(wheels: Iterable[Wheel]) -> list[list[Wheel]]:
+    """Part wheels so that no part holds two releases of one package, which pip refuses.
+
+    Two are needed where patch releases of one Python differ (soupsieve, Python 3.11.4 and 3.11.5).
+    """
+    parts: list[dict[str, Wheel]] = []
+    for wheel in wheels:
+        name = wheel.release[0]
+        part = next((part for part in parts if name not in part), None)
+        if part is None:
+            parts.append(part := {})
+        part[name] = wheel
+    return [list(part.values()) for part in parts]
 
 
 def is_whole(path: Path, wheel: Wheel) -> bool:
@@ -154,7 +170,7 @@ def _pip_download(target: Target, wheels: list[Wheel], into: Path) -> None:
     tags = {tag for wheel in wheels for tag in parse_wheel_filename(wheel.file)[3]}
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--require-hashes"]
     command += ["--only-binary", ":all:", "--disable-pip-version-check", "--no-input"]
-    command += ["--implementation", "cp", "--python-version", target.python]
+    command += ["--implementation", "cp", "--python-version", f"{target.python}.99"]
     for platform in sorted({tag.platform for tag in tags} - {"any"}):
         command += ["--platform", platform]
     if all(tag.platform == "any" for tag in tags):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+from functools import partial
 from pathlib import Path
 
 COURSE = Path(__file__).resolve().parent.parent
@@ -34,7 +35,7 @@ def main(arguments: list[str]) -> int:
     run.SERVER_EXTENSIONS.pop("nbgrader.server_extensions.validate_assignment", None)
     os.chdir(paths.WORKSPACE)
     try:
-        run.serve(browser="--no-browser" not in arguments)
+        run.serve(browser="--no-browser" not in arguments, say=partial(print, flush=True))
     except run.PortError as error:
         print(error, flush=True)
         return 1
@@ -45,7 +46,7 @@ def copies(workspace: object, exercises: Path) -> None:
     """Give the trainee each lesson and each exercise that they do not have yet."""
     workspace.all_lessons()
     for folder in sorted(exercises.glob("*")):
-        if folder.is_dir():
+        if any(folder.glob("*.ipynb")):
             workspace.exercise(folder.name)
 
 
