@@ -205,10 +205,9 @@ def test_where_rooms_cannot_be_nested_each_gets_a_sandbox_of_its_own(tmp_path, m
     monkeypatch.setattr(machine, "examine", lambda say: found)
     people = {
         "Ana": a_class.REFERENCE,
-        "Bat": a_class.REFERENCE
-        | {"usual-mean": "open('/tmp/left', 'w').write('x'); usual_mean = 1"},
+        "Bat": a_class.REFERENCE | {"usual-mean": "open('left', 'w').write('x'); usual_mean = 1"},
         "Chen": a_class.REFERENCE
-        | {"usual-mean": "import os\nprint(os.path.exists('/tmp/left'), os.path.exists('/root'))"},
+        | {"usual-mean": "import os\nprint(os.path.exists('left'), os.path.exists('/root'))"},
     }
     home = Cohort(tmp_path / "class")
     collect(hand_in(tmp_path, people, a_class.X0), "X0", home)

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flyway_course.grading.sandbox.inside import wire
-from flyway_course.grading.sandbox.inside.codec import CodecError, Decoder, Encoder, Opaque
+from flyway_course.grading.sandbox.inside.values import CodecError, Decoder, Encoder, Opaque
 
 
 def there_and_back(value):
@@ -160,7 +160,7 @@ def test_a_result_of_flyway_keeps_its_class():
 
 
 def test_a_cyclic_or_deep_value_is_not_data():
-    from flyway_course.grading.sandbox.inside.codec import NotDataError
+    from flyway_course.grading.sandbox.inside.values import NotDataError
 
     loop = []
     loop.append(loop)

@@ -296,12 +296,12 @@ def test_progress_tells_the_time_left():
 
 
 def test_inside_tests_and_signatures_cross():
-    from flyway_course.grading.sandbox.inside import trusted
+    from flyway_course.grading.sandbox.inside import asking
 
-    made = trusted._signature([["table", 1, False], ["n", 1, True]])
+    made = asking._signature([["table", 1, False], ["n", 1, True]])
     assert str(made) == "(table, n=None)"
-    error = trusted._known_error(["ValueError", "x"])
+    error = asking._known_error(["ValueError", "x"])
     assert isinstance(error, ValueError)
-    assert isinstance(trusted._known_error(["SystemExit", "0"]), trusted.AnswerError)
-    assert isinstance(trusted._known_error(7), trusted.AnswerError)
+    assert isinstance(asking._known_error(["SystemExit", "0"]), asking.AnswerError)
+    assert isinstance(asking._known_error(7), asking.AnswerError)
     assert SimpleNamespace(told=error.told).told == "ValueError"

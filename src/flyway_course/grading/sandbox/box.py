@@ -20,6 +20,8 @@ from flyway_course.paths import DATASETS, ROOT
 
 INSIDE = Path(__file__).parent / "inside"
 COURSE = "/opt/course"
+SCRATCH = "/tmp"
+"""Where the sandbox has its empty folder in memory."""
 ORDINARY_USER = 61_700
 """The user id that submissions run under when the instructor is root: root escapes some limits."""
 SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/etc/ld.so.cache", "/etc/fonts",
@@ -46,10 +48,10 @@ def _command(machine: Machine, control: int) -> list[str]:
         walls = ["--unshare-all"]
     environment = {
         "PATH": "/usr/bin:/bin",
-        "HOME": "/tmp",
+        "HOME": SCRATCH,
         "LANG": "C.UTF-8",
-        "MPLCONFIGDIR": "/tmp/matplotlib",
-        "IPYTHONDIR": "/tmp/ipython",
+        "MPLCONFIGDIR": f"{SCRATCH}/matplotlib",
+        "IPYTHONDIR": f"{SCRATCH}/ipython",
         "FLYWAY_FONTS": f"{COURSE}/fonts",
         "PYTHONHASHSEED": "random",
         **{f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL", "NUMEXPR")},

@@ -128,7 +128,7 @@ def _leave_word(space: dict[str, Any], names: list[str] | None, mine: int) -> bo
     """
     if names is None:
         return False
-    from .codec import Encoder
+    from .values import Encoder
 
     try:
         kept = {n: Encoder(only_data=True).encode(space[n]) for n in names if n in space}
@@ -154,7 +154,7 @@ def _leave_witness(shell: Any, mine: int, all_open: set[int]) -> None:
             except OSError:
                 continue  # already closed by an earlier witness's turn
         sys.stdout, sys.stderr = _Words("stdout"), _Words("stderr")
-        from .student import testify
+        from .witness import testify
 
         testify(socket.socket(fileno=mine), shell.user_ns)
     finally:

@@ -24,6 +24,9 @@ PLAIN_DTYPE = re.compile(
     r"[<>|=]?(?:b1|[iu][1248]|f[248]|c(?:8|16)|[SU]\d{1,6}|[mM]8(?:\[\d*[a-zA-Z]+\])?)"
 )
 SINGLES = {"Ellipsis": ..., "NotImplemented": NotImplemented}
+# what `values` adds: tables, records, charts, modules
+ENCODERS: list[Callable[..., Any]] = []
+TAGS: dict[str, Callable[..., Any]] = {}
 SEQUENCES = {"L": list, "T": tuple, "S": set, "Z": frozenset}
 
 
@@ -99,9 +102,7 @@ class Encoder:
             return {"V": [kind.__name__, [self.encode(v, depth + 1) for v in value]]}
         if (made := _encode_time(value, kind)) is not None:
             return made
-        from . import drawings, frames, records
-
-        for encode in (frames.encode, records.encode, drawings.encode):
+        for encode in ENCODERS:
             if (made := encode(self, value, depth)) is not None:
                 return made
         return self._other(value, kind, depth)
@@ -207,20 +208,11 @@ class Decoder:
             return iter(self.many(body, depth))
         if tag == "V":
             return self._view(body[0], self.many(body[1], depth))
-        from . import known
-
-        if tag == "M":
-            return known.module(text(body))
-        if tag == "K":
-            return known.kind(text(body[0]), text(body[1]))
         if tag == "F" and self.proxy:
             handle, name, words, signature = body
             return self.proxy(whole(handle), text(name), words and text(words), signature)
-        from . import drawings, frames, records
-
-        for part in (frames, records, drawings):
-            if tag in part.TAGS:
-                return part.TAGS[tag](self, body, depth)
+        if tag in TAGS:
+            return TAGS[tag](self, body, depth)
         raise CodecError("an unknown kind of value")
 
     def _view(self, kind: str, values: list[Any]) -> Any:

@@ -8,7 +8,7 @@ import re
 import sys
 from typing import Any
 
-from .codec import Opaque
+from .codec import Opaque, text
 
 MODULES = frozenset(
     [
@@ -48,3 +48,9 @@ def kind(where: str, name: str) -> Any:
     elif where.split(".")[0] in MODULES and re.fullmatch(r"\w+", name):
         found = getattr(module(where), name, None)
     return found if isinstance(found, type) else Opaque(f"class {name[:100]}")
+
+
+TAGS = {
+    "M": lambda read, body, depth: module(text(body)),
+    "K": lambda read, body, depth: kind(text(body[0]), text(body[1])),
+}

@@ -192,9 +192,9 @@ def _warm_up() -> None:
     settings.HistoryManager.enabled = False
     settings.InteractiveShell.colors = "nocolor"
     shell = InteractiveShell.instance(config=settings)
-    from . import cells, drawings, frames, records
+    from . import cells, witness
 
-    assert cells and drawings and frames and records and numpy.testing and pandas.testing
+    assert cells and witness and numpy.testing and pandas.testing
     with contextlib.suppress(ImportError):
         import flyway.datasets
         import flyway.plots.figure
