@@ -53,9 +53,9 @@ def fates(interval: int, days: int, efficiency: float) -> Figure:
     for row, (number, word, colour) in enumerate(
         zip(numbers, words, (_FOUND, _MISSED, _GONE), strict=True)
     ):
-        ax.text(10.4, 8.2 - 3.4 * row, str(number), color=colour, fontsize=22, fontweight="bold", va="center")  # fmt: skip
-        ax.text(12.7, 8.2 - 3.4 * row, word, color=colour, va="center")
-    ax.set(xlim=(-0.7, 17), ylim=(-0.8, 9.8))
+        ax.text(10.4, 8.2 - 3.4 * row, str(number), color=colour, fontsize=24, fontweight="bold", va="center")  # fmt: skip
+        ax.text(12.6, 8.2 - 3.4 * row, word, color=colour, fontsize=15, va="center")
+    ax.set(xlim=(-0.7, 17.4), ylim=(-0.8, 9.8))
     ax.axis("off")
     ax.set_title(f"Found: {numbers[0]} of 100 killed, so g = {numbers[0] / 100:.2f}", loc="left")
     return fig
