@@ -52,10 +52,41 @@ class Brief:
         path.write_text(texts[path.suffix], encoding="utf-8", newline="\n")
         return path
 
+    def link(self, name: str = "brief.html") -> BriefLink:
+        """Give a link to save the brief from a page or notebook; it needs no network.
+
+        name : name of the file, which ends in .html.
+
+        Errors: ValueError for another ending.
+        """
+        if not name.endswith(".html"):
+            raise ValueError(f"{name} does not end in .html: give a name such as 'brief.html'")
+        return BriefLink(self.title, name, self.html)
+
     def _repr_html_(self) -> str:
         # in a notebook the whole page would bring its own style sheet: keep it apart in a frame
         page = html.escape(self.html, quote=True)
         return f'<iframe title="{html.escape(self.title)}" srcdoc="{page}" width="100%" height="900"></iframe>'
+
+
+@dataclass(frozen=True)
+class BriefLink:
+    """A link that saves a brief: the whole page is inside the link.
+
+    title, name : the title of the brief, and the name of the file.
+    """
+
+    title: str
+    name: str
+    page: str = field(repr=False)
+
+    def _repr_html_(self) -> str:
+        data = base64.b64encode(self.page.encode()).decode("ascii")
+        title, name = html.escape(self.title), html.escape(self.name)
+        return (
+            f'<p><a class="fw-save" download="{name}" href="data:text/html;charset=utf-8;base64,{data}">'
+            f"Save the brief: {title}</a></p>"
+        )
 
 
 def write_brief(
@@ -155,7 +186,8 @@ def _fill(value: str, where: str, findings: Mapping, order: Mapping, names: Iter
         )
     for key in set(keys):
         f = findings[key]
-        value = value.replace(f"{{{key}}}", f"{f.number} ({f.interval}) [{order[f.source]}]")
+        doubt = "counted" if f.lower == f.upper else f.interval  # "6 to 6" does not read aloud
+        value = value.replace(f"{{{key}}}", f"{f.number} ({doubt}) [{order[f.source]}]")
     return value
 
 

@@ -15,8 +15,10 @@ seed gives the same numbers on every machine. What it makes is simulated; never 
 - `lines`: a winter of searches under a power line · `spans`: two lines, searched span by span · `habitat`: fields chosen, land that changes
 - `movements`: a flyway by season, and tracked birds · `households`: a survey; scores of a training
 - `choices`: options whose true worth is known, and delegations who weigh them
+- `joint`: six joint options and six delegations in two groups
 - `journeys`: cranes between real sites, some with transmitters; outbreaks at roosts
 - `basins`: winter counts in basins, one of which gets a project · `flights`: a day of flights, hour by hour
+- `trend_series`: winters of counts for a trend report, with gaps and one odd winter
 - `limits`: what these share
 """
 

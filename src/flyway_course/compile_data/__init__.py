@@ -16,6 +16,7 @@ from flyway_course.compile_data import (
     impacts,
     journeys,
     mornings,
+    options,
     pages,
     parameters,
     powerlines,
@@ -50,6 +51,7 @@ def write_simulated(out: Path) -> None:
     write_package(journeys.build_simulated_moves(), out)
     write_package(mornings.build_census_morning(), out)
     write_package(powerlines.build_line_searches(), out)
+    write_package(options.build_conservation_options(), out)
     write_package(roosts.build_roost_flocks(), out)
     write_package(submissions.build_messy_submission(), out)
 
