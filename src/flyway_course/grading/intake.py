@@ -6,6 +6,7 @@ Whose work a file is, is read from its folder (`Anna Kim/x0-first-counts.ipynb`)
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import os
 import re
@@ -112,6 +113,8 @@ def judge(received: Received, asked: Assignment, home: Cohort) -> m.Entry:
     whose = names.owner(path, asked.name)
     if any(part in COMPUTERS_OWN for part in path.parts) or path.name.startswith("._"):
         entry.reason = "a copy made by the computer, not the work itself"
+    elif path.name in {PurePosixPath(name).name for name in asked.files(home.folder)}:
+        entry.reason = "a file of the exercise, not the work itself"
     elif not names.NOTEBOOK_ENDS.search(path.name):
         entry.reason = entry.reason or "not a notebook (.ipynb)"
     elif not whose.name:
@@ -172,7 +175,10 @@ def put_in_place(entry: m.Entry, asked: Assignment, home: Cohort) -> None:
     except RebuildError as error:
         entry.state, entry.reason = m.REFUSED, str(error)
         return
-    _write(home.submitted(entry.student, asked.name) / f"{asked.name}.ipynb", content)
+    folder = home.submitted(entry.student, asked.name)
+    _write(folder / f"{asked.name}.ipynb", content)
+    for name, data in asked.files(home.folder).items():  # what the stock engine's kernels read
+        _write(folder / name, base64.b64decode(data))
 
 
 def _write(path: Path, data: bytes) -> None:
