@@ -87,6 +87,27 @@ def test_data_are_the_same_twice_and_other_with_another_seed(name):
         assert content == (EXERCISES / name / file).read_bytes()
 
 
+def test_the_faults_of_the_report_are_those_that_the_generator_knows(tmp_path, monkeypatch):
+    from flyway.simulate.assessment import FAULTS, POOL
+    from flyway_course.assignments.review import draw
+
+    name = Assignment.find("X5").name
+    steps = {step.id: step.source for step in Assignment.find(name).plan}
+    chosen = set()
+    for seed in (PRACTICE_SEED, *SEEDS):
+        monkeypatch.chdir(laid_out(name, seed, tmp_path))
+        space = {}
+        exec(steps["start"], space)
+        exec(steps["verdicts"], space)
+        truth = draw(seed).statements
+        right = truth["kind"].where(truth["faulty"], "sound")
+        assert space["verdicts"] == dict(zip(truth["number"], right, strict=True))
+        assert truth["faulty"].sum() == FAULTS
+        chosen.add(frozenset(truth[truth["faulty"]]["kind"]))
+    assert len(chosen) > 4, "the faults differ from class to class"
+    assert len(POOL) >= 10
+
+
 def test_an_assignment_on_real_counts_has_no_data_of_its_own():
     assert data_for("X0", 5) == {}
 

@@ -19,6 +19,7 @@ seed gives the same numbers on every machine. What it makes is simulated; never 
 - `journeys`: cranes between real sites, some with transmitters; outbreaks at roosts
 - `basins`: winter counts in basins, one of which gets a project · `flights`: a day of flights, hour by hour
 - `trend_series`: winters of counts for a trend report, with gaps and one odd winter
+- `assessment`: an invented impact assessment with planted faults
 - `limits`: what these share
 """
 
