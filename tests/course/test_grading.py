@@ -4,14 +4,18 @@ import copy
 import csv
 import io
 import re
+import sys
 import zipfile
 from html.parser import HTMLParser
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from types import SimpleNamespace
 
 import pytest
 import typer
 from typer.testing import CliRunner
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "hostile"))
+import ordinary
 
 from flyway_course.grading import collect, commands, export, feedback, grade, hidden, notebooks
 from flyway_course.grading import manifest as m
@@ -86,6 +90,7 @@ def copied_cell(answers):
 @pytest.fixture(scope="module")
 def evening(tmp_path_factory):
     """One class, collected and graded once for all tests of this file."""
+    ordinary.need_sandbox()
     folder = tmp_path_factory.mktemp("evening")
     handed_in = folder / "inbox"
     for name, answers in CLASS.items():
