@@ -178,6 +178,19 @@ def test_archives_are_searched_too_and_archives_inside_them(course, tmp_path):
     assert safety.find_answers(folder, course, {"flyway-1-py3-none-any.whl"}) == []
 
 
+def test_a_formula_of_flyway_is_no_secret_of_an_assignment_but_a_hidden_test_is(course, tmp_path):
+    formula = "return (ia / ib) / (ca / cb)"
+    given = f"### BEGIN SOLUTION\n    {formula}\n### END SOLUTION"
+    write(course, "solutions/x5/x5.ipynb", notebook(given))
+    write(course, "src/flyway/baci.py", f"def effect(ia, ib, ca, cb):\n    {formula}\n")
+    (tmp_path / "given").mkdir()
+    with zipfile.ZipFile(tmp_path / "given" / "flyway.whl", "w") as wheel:
+        wheel.writestr("flyway/baci.py", formula)
+        wheel.writestr("flyway/key.py", HIDDEN)
+    (found,) = safety.find_answers(tmp_path / "given", course)
+    assert "flyway/key.py: shows a hidden test of x0" in found
+
+
 def test_an_exercise_in_which_somebody_worked_stops_it(course, tmp_path):
     worked = notebook("answer = 41", outputs=[{"output_type": "stream", "text": "41"}])
     write(course, "exercises/x0/x0.ipynb", worked)

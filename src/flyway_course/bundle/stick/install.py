@@ -2,9 +2,9 @@
 
 Standard library only. The home folder gets `counting-across-borders/`:
 
-    env/        the packages, in an environment of their own
-    course/     the book, the exercises and the server of the course
-    workspace/  the trainee's notebooks; never touched here
+- `env/`: the packages, in an environment of their own
+- `course/`: the book, the exercises and the server of the course
+- `workspace/`: the trainee's notebooks; never touched here
 """
 
 from __future__ import annotations
