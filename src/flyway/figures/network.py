@@ -141,7 +141,7 @@ def lose(season: str, lost: str) -> Figure:
         side.text(0, at, f"{share:.0f}", fontsize=24, fontweight="bold", color=colour, va="center")
         words = "journey whole" if fate == "whole" else f"broken,\n{fate}"
         words = "broken,\na way round" if fate == "way round" else words
-        side.text(0.3, at, words, fontsize=12.5, va="center", color=colour)
+        side.text(0.4, at, words, fontsize=12.5, va="center", color=colour)
     side.text(0, 0.22, "Connectivity index", fontsize=12.5, va="center")
     fall = _loss(season, lost)[1]
     side.text(0, 0.14, f"−{fall:.0f} %" if fall else "0 %", fontsize=24, fontweight="bold", va="center")  # fmt: skip
