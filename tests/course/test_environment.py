@@ -84,6 +84,7 @@ def test_the_lock_for_tests_holds_the_other_lock(root):
         "requirements-test.lock",
         "requirements-setup.lock",
         "requirements-browser.lock",
+        "requirements-lite.lock",
     ],
 )
 def test_locks_carry_hashes_and_no_address(root, name):

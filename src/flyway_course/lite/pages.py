@@ -19,6 +19,8 @@ HEAD = re.compile(r"<head>\s*", re.I)
 PLACE = re.compile(
     r'<template class="fw-lite" data-lesson="([\w-]+)" data-stick="([^"]*)">(.*?)</template>', re.S
 )
+# The button of a lesson: the group is its address.
+BUTTON = re.compile(r'<a class="fw-button fw-lite" href="([^"]+)">')
 
 WAYS = """<ul style="margin:.3rem 0 0;padding-left:1.2rem">
 <li><a data-notebook href="files/">Download this notebook</a> and open it in JupyterLab.</li>

@@ -14,11 +14,16 @@
     return new URLSearchParams(location.search).get("path") || "";
   }
 
-  // Can the first file of Python be had? It is fetched as the kernel does, so that it comes once.
+  // Can Python be had? Its first file is fetched as the kernel does, so that it comes once; of the
+  // large one, it is asked whether it is there.
   async function reached() {
+    const limit = { signal: AbortSignal.timeout(REACH_MS) };
     try {
-      const answer = await fetch(python, { signal: AbortSignal.timeout(REACH_MS) });
-      return answer.ok;
+      const answers = await Promise.all([
+        fetch(python, limit),
+        fetch(new URL("pyodide.asm.wasm", python), { ...limit, method: "HEAD" }),
+      ]);
+      return answers.every((answer) => answer.ok);
     } catch {
       return false;
     }
@@ -92,6 +97,7 @@
       if (this.calls && (call === "initialize" || call === "execute")) {
         const words = call === "initialize"
           ? "Python is still on its way." : "This cell is still running, or waits for a package from the internet.";
+        waiting += 1;
         this.calls.set(message.id, { call, timer: setTimeout(doubt, LONG_MS, words) });
       }
       return super.postMessage(message, ...rest);
@@ -102,10 +108,15 @@
       if (!known) return;
       this.calls.delete(data.id);
       clearTimeout(known.timer);
+      waiting -= 1;
       if (known.call === "initialize" && data.name === "throw") lost();
       else hide();
     }
   };
+
+  // A connection that ends while Python waits for it is told at once.
+  let waiting = 0;
+  addEventListener("offline", () => { if (waiting && host !== "this site") lost(); });
 
   async function look() {
     const there = await reached();
