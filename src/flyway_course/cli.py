@@ -83,6 +83,18 @@ def _build(cold: bool = False) -> None:
     say(report.summary())
 
 
+def _build_lite(pyodide: Path | None) -> None:
+    """Add the in-browser course to the book."""
+    from flyway_course.build.errors import BuildError
+    from flyway_course.lite import LiteError, build_lite
+
+    try:
+        report = build_lite(pyodide, say=say, wait_s=900)
+    except (BuildError, LiteError, TimeoutError) as error:
+        raise stop(error) from None
+    say(report.summary())
+
+
 def _serve(port: int | None, browser: bool, start_in: str = "book") -> None:
     """Serve until Ctrl-C."""
     from flyway_course.serve.run import PortError, serve
@@ -123,15 +135,33 @@ def build(
     cold: Annotated[
         bool, typer.Option("--cold", help="Forget every cached result and execute all lessons.")
     ] = False,
+    lite: Annotated[
+        bool,
+        typer.Option("--lite", help="Add lite/: the lessons as notebooks that run in the browser."),
+    ] = False,
+    pyodide: Annotated[
+        Path | None,
+        typer.Option(
+            help="Folder or archive of Pyodide's full distribution, to serve Python from the site "
+            "itself. Only with --lite; without it, the browser fetches Python from Pyodide's CDN."
+        ),
+    ] = None,
 ) -> None:
     """Build the book into `_build/html`; only what changed is executed again.
 
     A lesson runs again when its text, a module of `flyway` that it uses or a data file that it
     reads has changed. A lesson that fails is named with its cell and line, and the last good book
     stays in place.
+
+    With --lite, each lesson gets a button "Run in the browser". A later build of a changed book
+    leaves lite/ out again: give --lite each time.
     """
-    _assets()
+    if pyodide and not lite:
+        raise stop("--pyodide says where the in-browser course has Python from: add --lite.")
+    _assets(dev=lite)  # the list of Pyodide's packages is among the test tools
     _build(cold=cold)
+    if lite:
+        _build_lite(pyodide)
 
 
 @app.command(short_help=SAYS["bundle"], rich_help_panel=TEACH)
