@@ -22,11 +22,12 @@ PLACE = re.compile(
 # The button of a lesson: the group is its address.
 BUTTON = re.compile(r'<a class="fw-button fw-lite" href="([^"]+)">')
 
+LINK = 'style="color:inherit;text-decoration:underline"'  # JupyterLab takes the line away
 WAYS = """<ul style="margin:.3rem 0 0;padding-left:1.2rem">
-<li><a data-notebook href="files/">Download this notebook</a> and open it in JupyterLab.</li>
+<li hidden><a data-notebook {link}>Download this notebook</a> and open it in JupyterLab.</li>
 <li>On a computer with the course: type <code>python3 course.py open</code> in its folder.</li>
 <li>From a USB stick of the course: open <code>START-HERE.html</code>.</li>
-<li>Read on: <a href="{up}index.html">the book</a> needs no Python.</li>
+<li>Read on: <a href="{up}index.html" {link}>the book</a> needs no Python.</li>
 </ul>"""
 
 FRONT = """<!doctype html>
@@ -35,15 +36,16 @@ FRONT = """<!doctype html>
 <title>Run in the browser: Counting Across Borders</title>
 <style>
 :root {{ color-scheme: light dark }}
-body {{ font: 1.1rem/1.6 system-ui, sans-serif; max-width: 36rem; margin: 3rem auto; padding: 0 1rem }}
-a {{ display: inline-block; min-height: 1.6rem }}
+body {{ font: 1.1rem/1.8 system-ui, sans-serif; max-width: 36rem; margin: 3rem auto; padding: 0 1rem }}
 </style>
 {script}</head>
 <body><main><h1>Run in the browser</h1>
-<p role="status">Asking whether Python can be fetched. The notebook then opens by itself.</p>
 <noscript><p>Running Python in the browser needs JavaScript, which is switched off.</p></noscript>
-<h2>Other ways</h2>
-{ways}
+<section id="course-python" role="status">
+<p>Asking whether Python can be fetched. The notebook then opens by itself.</p>
+<div data-ways><h2>Other ways</h2>
+{ways}</div>
+</section>
 </main></body></html>
 """
 
@@ -61,7 +63,9 @@ def add_watcher(lite: Path, python: str) -> None:
         if not times:
             raise LiteError(f"{page.relative_to(lite)} has no <head>: JupyterLite has changed.")
         _write(page, made)
-    front = FRONT.format(script=_script(python, "", front=True), ways=WAYS.format(up="../"))
+    front = FRONT.format(
+        script=_script(python, "", front=True), ways=WAYS.format(up="../", link=LINK)
+    )
     _write(lite / "open.html", front)
 
 
@@ -89,7 +93,7 @@ def _button(place: re.Match, up: str) -> str:
 
 def _script(python: str, up: str, front: bool = False) -> str:
     """The element of the watcher; addresses in it are relative to the script, words to the page."""
-    ways = html.escape(WAYS.format(up=f"{up}../"), quote=True).replace("\n", "")
+    ways = html.escape(WAYS.format(up=f"{up}../", link=LINK), quote=True).replace("\n", "")
     opens = " data-open" if front else ""
     address = html.escape(python, quote=True)
     return f'<script src="{up}{WATCH.name}" data-python="{address}" data-ways="{ways}"{opens}></script>\n'

@@ -29,38 +29,40 @@
     }
   }
 
+  // The front page has its own place for the words; in a notebook they are a strip below it.
+  function strip() {
+    const made = document.createElement("section");
+    made.id = "course-python";
+    made.style.cssText = "position:fixed;inset:auto 0 0 0;z-index:100000;padding:.8rem 1rem;"
+      + "font:1rem/1.5 system-ui,sans-serif;color:#10222b;background:#fff8e1;border-top:3px solid #b35900";
+    made.innerHTML = `<p style="margin:0"></p><div data-ways>${WAYS}</div>`; // our own words, from the build
+    const close = document.createElement("button");
+    close.textContent = "Close";
+    close.style.cssText = "font:inherit;min-height:44px;padding:0 1.2rem;margin-top:.3rem";
+    close.addEventListener("click", () => { made.hidden = true; });
+    made.lastElementChild.append(close);
+    document.body.append(made);
+    return made;
+  }
+
   function show(kind, words) {
-    if (!box) {
-      box = document.createElement("section");
-      box.id = "course-python";
-      box.style.cssText = "position:fixed;inset:auto 0 0 0;z-index:100000;padding:.8rem 1rem;"
-        + "font:1rem/1.5 system-ui,sans-serif;color:#10222b;background:#fff8e1;border-top:3px solid #b35900";
-      document.body.append(box);
-    }
+    if (!box) box = document.getElementById("course-python") || strip();
     box.dataset.state = kind;
     box.setAttribute("role", kind === "lost" ? "alert" : "status");
     box.hidden = false;
-    box.replaceChildren();
-    const line = document.createElement("p");
-    line.style.margin = "0";
-    line.textContent = words;
-    box.append(line);
-    if (kind === "lost" || kind === "slow") box.append(ways());
+    box.querySelector("p").textContent = words;
+    const ways = box.querySelector("[data-ways]");
+    ways.hidden = kind === "coming";
+    offer(ways.querySelector("a[data-notebook]"));
   }
 
-  // What works with no Python here: the notebook as a file, the course on a computer or a stick.
-  function ways() {
-    const list = document.createElement("div");
-    list.innerHTML = WAYS; // our own words, written by the build
-    const link = list.querySelector("a[data-notebook]");
+  // The notebook that was asked for, as a file.
+  function offer(link) {
     const file = path();
-    if (link && file) {
-      link.href = new URL("files/" + file.split("/").map(encodeURIComponent).join("/"), root);
-      link.download = file.split("/").pop();
-    } else if (link) {
-      link.closest("li").remove();
-    }
-    return list;
+    if (!file) return;
+    link.href = new URL("files/" + file.split("/").map(encodeURIComponent).join("/"), root);
+    link.download = file.split("/").pop();
+    link.closest("li").hidden = false;
   }
 
   function lost() {
@@ -125,8 +127,9 @@
       return;
     }
     // the front page: go on to the notebook, or say why not
-    const where = path();
-    if (there) location.replace(new URL(`notebooks/index.html?path=${encodeURIComponent(where)}`, root));
+    const file = path();
+    const next = file ? `notebooks/index.html?path=${encodeURIComponent(file)}` : "lab/index.html";
+    if (there) location.replace(new URL(next, root));
     else lost();
   }
 
