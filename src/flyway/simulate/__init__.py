@@ -20,6 +20,7 @@ seed gives the same numbers on every machine. What it makes is simulated; never 
 - `basins`: winter counts in basins, one of which gets a project · `flights`: a day of flights, hour by hour
 - `trend_series`: winters of counts for a trend report, with gaps and one odd winter
 - `assessment`: an invented impact assessment with planted faults
+- `census_plan`: ten sites in six countries, to plan one morning within a budget
 - `limits`: what these share
 """
 

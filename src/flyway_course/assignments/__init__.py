@@ -11,7 +11,7 @@ from importlib import import_module
 PRACTICE_SEED = 20260501
 """The public seed of the data in `exercises/`."""
 
-WITH_DATA = {"X4": "trend_report", "X5": "review"}
+WITH_DATA = {"X1": "plan_a_census", "X4": "trend_report", "X5": "review"}
 """Short name of each assignment with data of its own, and the module here that makes them."""
 
 
