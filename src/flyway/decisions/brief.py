@@ -186,8 +186,7 @@ def _fill(value: str, where: str, findings: Mapping, order: Mapping, names: Iter
         )
     for key in set(keys):
         f = findings[key]
-        doubt = "counted" if f.lower == f.upper else f.interval  # "6 to 6" does not read aloud
-        value = value.replace(f"{{{key}}}", f"{f.number} ({doubt}) [{order[f.source]}]")
+        value = value.replace(f"{{{key}}}", f"{f.number} ({f.doubt}) [{order[f.source]}]")
     return value
 
 

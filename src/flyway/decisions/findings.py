@@ -63,6 +63,11 @@ class Finding:
         return _with_unit(f"{self._rounded(self.lower)} to {self._rounded(self.upper)}", self.unit)
 
     @property
+    def doubt(self) -> str:
+        """The interval; "counted" where both ends are the same, as for an exact count."""
+        return "counted" if self.lower == self.upper else self.interval
+
+    @property
     def sentence(self) -> str:
         """The claim with number and interval in the place of {number}, or after it."""
         told = f"{self.number} ({self.interval})"

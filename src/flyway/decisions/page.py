@@ -42,7 +42,7 @@ def write_html(
     e = html.escape
     rows = "\n".join(
         f'<tr><th scope="row">{e(_claim(f))}</th><td class="number">{e(f.number)}</td>'
-        f"<td>{e(f.interval)}</td><td>{e(f.confidence)}</td><td>[{order[f.source]}]</td></tr>"
+        f"<td>{e(f.doubt)}</td><td>{e(f.confidence)}</td><td>[{order[f.source]}]</td></tr>"
         for f in findings
     )
     sections = "\n".join(
@@ -116,7 +116,7 @@ def write_markdown(
     lines += ["## What we know, and how sure we are", ""]
     lines += ["| Finding | Estimate | Interval | Confidence | Source |", "|---|---|---|---|---|"]
     lines += [
-        f"| {m(_claim(f))} | {m(f.number)} | {m(f.interval)} | {f.confidence} | [{order[f.source]}] |"
+        f"| {m(_claim(f))} | {m(f.number)} | {m(f.doubt)} | {f.confidence} | [{order[f.source]}] |"
         for f in findings
     ]
     lines += ["", m(_meanings(findings, confidence)), "", "## What we recommend", ""]

@@ -49,9 +49,7 @@ def test_every_number_comes_with_interval_and_source():
     made = brief()
     told = "9.2\u00a0% per year (6.0 to 12.5\u00a0% per year) [1]"
     assert told in made.markdown and told in made.html
-    assert (
-        "| Birds found dead under the line | 14\u00a0birds | 14 to 14\u00a0birds |" in made.markdown
-    )
+    assert "| Birds found dead under the line | 14\u00a0birds | counted |" in made.markdown
     assert made.markdown.index("1. International census") < made.markdown.index("2. Patrol")
     assert "3. Wetland law" in made.markdown
     assert made.summary()["estimate"].tolist() == [9.23, 14]
