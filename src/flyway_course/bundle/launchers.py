@@ -35,7 +35,7 @@ OPEN_SH = """\
 #!/bin/sh
 # Opens book and JupyterLab on your own notebooks.
 home=${FLYWAY_HOME:-$HOME/%(name)s}
-if [ ! -f "$home/env/.ready" ]; then
+if [ ! -f "$home/course/start/open_course.py" ]; then
   echo "%(not_yet)s"
   exit 1
 fi
@@ -68,7 +68,7 @@ rem Opens book and JupyterLab on your own notebooks.
 setlocal
 set "COURSE=%USERPROFILE%\\{name}"
 if defined FLYWAY_HOME set "COURSE=%FLYWAY_HOME%"
-if not exist "%COURSE%\\env\\.ready" (
+if not exist "%COURSE%\\course\\start\\open_course.py" (
   echo {not_yet}
   pause
   exit /b 1

@@ -133,13 +133,13 @@ def packages_of(
     items = [
         Item(
             f"packages/{target.system}-{target.machine}-{target.python}.txt",
-            (requirements(chosen) + line).encode(),
+            requirements(chosen).encode(),
         )
         for target, chosen in wanted
     ]
     files = {pip.file, *(wheel.file for _, chosen in wanted for _, wheel in chosen)}
     items += [Item(f"packages/{file}", cache / file) for file in sorted(files)]
-    return [*items, Item(f"packages/{own.name}", own)]
+    return [*items, Item("packages/flyway.txt", line.encode()), Item(f"packages/{own.name}", own)]
 
 
 def own_wheel(root: Path, into: Path) -> Path:

@@ -57,7 +57,7 @@ def list_of_packages(stick: Path = STICK) -> Path:
     if path.is_file():
         return path
     kind, python = wanted.rsplit("-", 1)
-    known = sorted(p.stem for p in path.parent.glob("*.txt"))
+    known = sorted(p.stem for p in path.parent.glob("*-*-*.txt"))
     served = [name.rsplit("-", 1)[1] for name in known if name.rsplit("-", 1)[0] == kind]
     if served:
         raise InstallError(
@@ -116,26 +116,38 @@ def set_up_packages(home: Path, packages: Path) -> None:
     env, stamp = home / "env", home / "env" / ".ready"
     mark = hashlib.sha256(packages.read_bytes()).hexdigest() + " " + str(home)
     if stamp.is_file() and stamp.read_text(encoding="utf-8") == mark and python_of(env).exists():
-        print("  [1/2] the packages are there already", flush=True)
+        print("  [1/3] the packages are there already", flush=True)
         return
     if shutil.disk_usage(home).free < NEEDED_MB * 1e6:
         raise InstallError(no_room())
     shutil.rmtree(env, ignore_errors=True)
     if env.exists():
         raise InstallError(f"{env} is in use: close the course and JupyterLab, then start again.")
-    print("  [1/2] setting up the packages (two to ten minutes)", flush=True)
+    print("  [1/3] setting up the packages (two to ten minutes)", flush=True)
     # pip comes from the stick: the Python of some systems cannot put one into an environment
     run("making the environment", [sys.executable, "-m", "venv", "--without-pip", env])
+    run("installing the packages", pip_install(env, packages), tell=True)
+    stamp.write_text(mark, encoding="utf-8")
+
+
+def pip_install(env: Path, packages: Path) -> list:
+    """The command that installs a list of packages from the stick, and from nowhere else."""
     pip = next(packages.parent.glob("pip-*.whl")) / "pip"
     command = [python_of(env), pip, "install", "--no-index", "--find-links", packages.parent]
     command += ["--require-hashes", "--only-binary", ":all:", "--no-warn-script-location"]
-    run("installing the packages", [*command, "-r", packages], tell=True)
-    stamp.write_text(mark, encoding="utf-8")
+    return [*command, "-r", packages]
+
+
+def set_up_flyway(home: Path, stick: Path = STICK) -> None:
+    """Install flyway itself: always anew, as it is small and what changes between two sticks."""
+    print("  [2/3] setting up flyway", flush=True)
+    command = pip_install(home / "env", stick / "packages" / "flyway.txt")
+    run("installing flyway", [*command, "--no-deps", "--force-reinstall"])
 
 
 def copy_course(home: Path, stick: Path = STICK) -> None:
     """Copy book, exercises and server, so that the stick can go to the next computer."""
-    print("  [2/2] copying the book and the exercises", flush=True)
+    print("  [3/3] copying the book and the exercises", flush=True)
     new, old, place = home / "course.new", home / "course.old", home / "course"
     for rest in (new, old):
         shutil.rmtree(rest, ignore_errors=True)
@@ -163,6 +175,7 @@ def main(arguments: list) -> int:
         print(f"Setting up the course in {home}\nNo internet is needed.", flush=True)
         home.mkdir(parents=True, exist_ok=True)
         set_up_packages(home, packages)
+        set_up_flyway(home)
         copy_course(home)
     except InstallError as error:
         print(f"\n{error}", flush=True)
