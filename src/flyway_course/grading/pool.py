@@ -113,7 +113,15 @@ class Pool:
             done = Outcome({s.id: s.points for s in self.asked.plan if s.kind == TEST})
             done.seen = {"modules": " ".join(said.modules)}
             done.save(kept)
-        self.box.load(done.seen.get("modules", "").split())
+        self.box.load(done.seen.get("modules", "").split(), tables_in(self.asked))
+
+
+def tables_in(asked: Assignment) -> list[tuple[str, str | None]]:
+    """Return the tables of the course that the released notebook loads, by package and name."""
+    text = "\n".join(step.released for step in asked.plan if step.is_code)
+    text += "\n".join(step.source for step in asked.plan if step.kind == "answer")
+    found = re.findall(r"""datasets\.load\(\s*["'](\w+)["'](?:\s*,\s*["'](\w+)["'])?\s*\)""", text)
+    return sorted({(name, table or None) for name, table in found}, key=str)
 
 
 def student_side(

@@ -60,9 +60,11 @@ def _command(machine: Machine, control: int) -> list[str]:
     line = [machine.bwrap, *walls, "--die-with-parent", "--new-session", "--clearenv"]
     for name, value in environment.items():
         line += ["--setenv", name, value]
+    # before all else: the course itself may lie below the folder that is hidden here
+    line += ["--perms", "1777", "--tmpfs", SCRATCH]
     parents = {str(parent) for place in shown for parent in Path(place).parents}
     ours = {"/opt", COURSE, f"{COURSE}/tools", f"{COURSE}/src"}
-    for parent in sorted((parents | ours) - {"/", *SYSTEM}):  # open to the ordinary user inside
+    for parent in sorted((parents | ours) - {"/", SCRATCH, *SYSTEM}):  # open to the ordinary user inside
         line += ["--perms", "0755", "--dir", parent]
     for place in dict.fromkeys(shown):
         if Path(place).is_symlink() and place in SYSTEM:
@@ -74,8 +76,8 @@ def _command(machine: Machine, control: int) -> list[str]:
     line += ["--ro-bind", str(DATASETS), f"{COURSE}/datasets"]
     if (fonts := _fonts()).is_dir():
         line += ["--ro-bind", str(fonts), f"{COURSE}/fonts"]
-    line += ["--proc", "/proc", "--dev", "/dev", "--perms", "1777", "--tmpfs", "/tmp"]
-    line += ["--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/tmp"]
+    line += ["--proc", "/proc", "--dev", "/dev"]
+    line += ["--remount-ro", "/dev", "--remount-ro", "/", "--chdir", SCRATCH]
     uid = ORDINARY_USER if root else None
     start = START.format(course=COURSE, control=control, uid=uid)
     return [*line, sys.executable, "-I", "-c", start]
@@ -173,9 +175,10 @@ class Box:
         self._send({"role": role, "number": number, "nested": self.nested}, files)
         return number
 
-    def load(self, modules: list[str]) -> None:
-        """Let the warm process import more modules, before the next fork."""
+    def load(self, modules: list[str], tables: list[tuple[str, str | None]]) -> None:
+        """Let the warm process import modules and read tables of the course, before the next fork."""
         self.wait_until_ready()
+        self._send({"load": [], "tables": tables[:200]}, [])
         for start in range(0, len(modules), 500):
             self._send({"load": modules[start : start + 500]}, [])
 
