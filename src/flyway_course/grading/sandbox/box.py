@@ -64,7 +64,9 @@ def _command(machine: Machine, control: int) -> list[str]:
     line += ["--perms", "1777", "--tmpfs", SCRATCH]
     parents = {str(parent) for place in shown for parent in Path(place).parents}
     ours = {"/opt", COURSE, f"{COURSE}/tools", f"{COURSE}/src"}
-    for parent in sorted((parents | ours) - {"/", SCRATCH, *SYSTEM}):  # open to the ordinary user inside
+    for parent in sorted(
+        (parents | ours) - {"/", SCRATCH, *SYSTEM}
+    ):  # open to the ordinary user inside
         line += ["--perms", "0755", "--dir", parent]
     for place in dict.fromkeys(shown):
         if Path(place).is_symlink() and place in SYSTEM:
