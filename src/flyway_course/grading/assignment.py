@@ -57,6 +57,12 @@ class Assignment:
         """The cells in the instructor's order."""
         return plan.steps(self.notebook["cells"])
 
+    @cached_property
+    def questions(self) -> tuple[dict[str, int | None], dict[int, list[str] | None]]:
+        """The witness of each cell, and the names that each witness is asked for."""
+        numbers = zip(self.plan, plan.witnesses(self.plan), strict=True)
+        return {step.id: number for step, number in numbers}, plan.asked_names(self.plan)
+
     def files(self, cohort: Path | None = None) -> dict[str, str]:
         """Return the files that trainees have beside the notebook, as base64 by relative name.
 

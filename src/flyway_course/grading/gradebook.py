@@ -90,7 +90,7 @@ def _create(path: Path) -> None:
     new = path.with_name(f"{path.name}.{os.getpid()}.new")
     new.unlink(missing_ok=True)
     book = sqlite3.connect(new)
-    book.executescript(SCHEMA.read_text(encoding="utf-8"))
+    book.executescript(f"BEGIN;{SCHEMA.read_text(encoding='utf-8')}COMMIT;")
     book.close()
     new.replace(path)
 

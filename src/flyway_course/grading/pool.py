@@ -132,8 +132,7 @@ def student_side(
     It holds no hidden line. The public part of a test runs, as it did for the trainee, where a
     later cell uses a name that it makes.
     """
-    numbers = {s.id: n for s, n in zip(asked.plan, plan.witnesses(asked.plan), strict=True)}
-    names = plan.asked_names(asked.plan)
+    numbers, names = asked.questions
     cells: list[dict[str, Any]] = []
     places: list[int | None] = []
     standing: set[int] = set()
