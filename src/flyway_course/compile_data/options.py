@@ -34,7 +34,7 @@ def build_conservation_options() -> Package:
         column("lower_is_better", "boolean", "1: less is better, such as cost.", required=True),
         column("session", "integer", "Session of the consultation meeting of 10 September 2025 whose "
                "subject it stands for. The choice of the criterion is ours.", required=True,
-               minimum=1, maximum=4),
+               unit="number of the session", minimum=1, maximum=4),
     ], rows_of(made.criteria), ["criterion"])  # fmt: skip
     weights = Table("weights", "Points of six invented delegations, 100 each", [
         column("delegation", "string", "Number of the delegation. No country is meant.",
