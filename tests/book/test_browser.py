@@ -17,9 +17,14 @@ FLOCKS = "book/modules/01-count/02-how-many-birds.html"
 
 
 def pages_of(site):
-    """Every page of a site, map pages too; the front door leads away at once."""
+    """Every page of a site, map pages too; the front door leads away at once.
+
+    Pages below lite/ are JupyterLite's own; tests/book/test_lite.py looks at ours among them.
+    """
     found = sorted(p.relative_to(site).as_posix() for p in site.rglob("*.html"))
-    return [page for page in found if page != "index.html" and not page.startswith("_static")]
+    return [
+        page for page in found if page != "index.html" and not page.startswith(("_static", "lite/"))
+    ]
 
 
 @pytest.fixture(scope="session")
