@@ -18,6 +18,15 @@ import typer
 from flyway_course.grading.commands import COMMANDS as GRADING
 from flyway_course.paths import ROOT, put_tools_on_path
 from flyway_course.startup import leave_out_slow_import
+from flyway_course.steps import (
+    build_lite_site,
+    build_site,
+    check_port,
+    fetch_assets,
+    say,
+    serve_site,
+    stop,
+)
 
 LEARN, TEACH, CARE = "Learn", "Teach and grade", "Look after the course"
 
@@ -49,72 +58,6 @@ NoBrowser = Annotated[
 ]
 
 
-def say(text: str) -> None:
-    """Print one line of progress at once."""
-    typer.echo(text)
-    sys.stdout.flush()
-
-
-def stop(error: Exception | str) -> typer.Exit:
-    """Print what is wrong and how to mend it; return the exit to raise."""
-    typer.secho(str(error), fg="red", err=True)
-    return typer.Exit(1)
-
-
-def _assets(dev: bool = False) -> None:
-    """Fetch page files and base map where they lack."""
-    from flyway_course import setup_assets
-
-    try:
-        setup_assets.ensure_assets(dev=dev, say=lambda text: say(f"  {text} …"))
-    except (setup_assets.AssetError, TimeoutError) as error:
-        raise stop(error) from None
-
-
-def _build(cold: bool = False) -> None:
-    """Bring the book up to date, showing how far it is."""
-    from flyway_course.build import build_book
-    from flyway_course.build.errors import BuildError
-
-    try:
-        report = build_book(cold=cold, progress=say, wait_s=900)
-    except BuildError as error:
-        raise stop(error) from None
-    say(report.summary())
-
-
-def _build_lite(pyodide: Path | None) -> None:
-    """Add the in-browser course to the book."""
-    from flyway_course.build.errors import BuildError
-    from flyway_course.lite import LiteError, build_lite
-
-    try:
-        report = build_lite(pyodide, say=say, wait_s=900)
-    except (BuildError, LiteError, TimeoutError) as error:
-        raise stop(error) from None
-    say(report.summary())
-
-
-def _serve(port: int | None, browser: bool, start_in: str = "book") -> None:
-    """Serve until Ctrl-C."""
-    from flyway_course.serve.run import PortError, serve
-
-    try:
-        serve(port=port, browser=browser, start_in=start_in, say=say)
-    except PortError as error:
-        raise stop(error) from None
-
-
-def _check_port(port: int | None) -> None:
-    """Refuse a port that cannot be had before any long work."""
-    from flyway_course.serve.run import PortError, choose_port
-
-    try:
-        choose_port(port)
-    except PortError as error:
-        raise stop(error) from None
-
-
 @app.command("open", short_help=SAYS["open"], rich_help_panel=LEARN)
 def open_command(port: Port = None, no_browser: NoBrowser = False) -> None:
     """Build the book if needed, then open book and JupyterLab on one local address.
@@ -124,10 +67,10 @@ def open_command(port: Port = None, no_browser: NoBrowser = False) -> None:
 
     Only this computer can reach the address. Ctrl-C in this window ends it.
     """
-    _check_port(port)
-    _assets()
-    _build()
-    _serve(port, browser=not no_browser)
+    check_port(port)
+    fetch_assets()
+    build_site()
+    serve_site(port, browser=not no_browser)
 
 
 @app.command(short_help=SAYS["build"], rich_help_panel=CARE)
@@ -158,10 +101,10 @@ def build(
     """
     if pyodide and not lite:
         raise stop("--pyodide says where the in-browser course has Python from: add --lite.")
-    _assets(dev=lite)  # the list of Pyodide's packages is among the test tools
-    _build(cold=cold)
+    fetch_assets(dev=lite)  # the list of Pyodide's packages is among the test tools
+    build_site(cold=cold)
     if lite:
-        _build_lite(pyodide)
+        build_lite_site(pyodide)
 
 
 @app.command(short_help=SAYS["bundle"], rich_help_panel=TEACH)
@@ -189,8 +132,8 @@ def bundle(
     def listed(text: str) -> list[str]:
         return [part.strip().lower() for part in text.split(",") if part.strip()]
 
-    _assets()
-    _build()
+    fetch_assets()
+    build_site()
     pythons, place = listed(python) or list(PYTHONS), (out or ROOT / "dist").absolute()
     try:
         made = make_bundle(ROOT, place, listed(for_), pythons, say)
@@ -205,7 +148,7 @@ def serve(port: Port = None) -> None:
 
     Nothing is built: use `open` for that.
     """
-    _serve(port, browser=False)
+    serve_site(port, browser=False)
 
 
 @app.command(short_help=SAYS["lab"], rich_help_panel=LEARN)
@@ -214,10 +157,10 @@ def lab(port: Port = None, no_browser: NoBrowser = False) -> None:
 
     A lesson that you do not have yet is copied from the built book. What you have stays as it is.
     """
-    _check_port(port)
-    _assets()
-    _build()
-    _serve(port, browser=not no_browser, start_in="lab")
+    check_port(port)
+    fetch_assets()
+    build_site()
+    serve_site(port, browser=not no_browser, start_in="lab")
 
 
 @app.command(
@@ -236,7 +179,7 @@ def test(context: typer.Context) -> None:
     """
     from flyway_course.testing import run_tests
 
-    _assets(dev=True)
+    fetch_assets(dev=True)
     raise typer.Exit(run_tests(context.args, say))
 
 
@@ -250,7 +193,7 @@ def lint(
     """
     from flyway_course.lint import run
 
-    _assets(dev=True)
+    fetch_assets(dev=True)
     raise typer.Exit(run(fix=fix))
 
 

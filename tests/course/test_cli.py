@@ -60,7 +60,7 @@ def test_help_answers_without_loading_the_large_libraries():
 
 @pytest.mark.parametrize("command", ["open", "serve", "lab"])
 def test_a_taken_port_is_one_sentence_before_any_long_work(command, monkeypatch):
-    monkeypatch.setattr(cli, "_build", lambda cold=False: pytest.fail("built first"))
+    monkeypatch.setattr(cli, "build_site", lambda cold=False: pytest.fail("built first"))
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
@@ -80,8 +80,8 @@ def test_a_book_that_does_not_build_ends_with_its_sentence(monkeypatch):
         raise BuildError("The book was not built.", ["book/x.md, cell 3, line 2: no such column"])
 
     monkeypatch.setattr(build, "build_book", broken)
-    monkeypatch.setattr(cli, "_assets", lambda dev=False: None)
-    monkeypatch.setattr(cli, "_serve", lambda *a, **k: pytest.fail("served a broken book"))
+    monkeypatch.setattr(cli, "fetch_assets", lambda dev=False: None)
+    monkeypatch.setattr(cli, "serve_site", lambda *a, **k: pytest.fail("served a broken book"))
     shown = run("open", "--no-browser")
     assert shown.exit_code == 1
     assert "book/x.md, cell 3, line 2" in shown.output
@@ -103,10 +103,10 @@ def test_a_disk_that_refuses_gets_one_sentence(monkeypatch, number, sentence):
 
 
 def test_clean_keeps_the_workspace(tmp_path, monkeypatch):
-    (tmp_path / "_build" / "html").mkdir(parents=True)
+    (tmp_path / "build_site" / "html").mkdir(parents=True)
     (tmp_path / "workspace").mkdir()
     (tmp_path / "workspace" / "mine.ipynb").write_text("mine")
-    monkeypatch.setattr(paths, "BUILD", tmp_path / "_build")
+    monkeypatch.setattr(paths, "BUILD", tmp_path / "build_site")
     assert run("clean").exit_code == 0
     assert [path.name for path in tmp_path.iterdir()] == ["workspace"]
     assert "nothing to remove" in run("clean").output
@@ -157,7 +157,7 @@ def test_a_whole_run_uses_the_cores_and_a_chosen_file_does_not():
 
 def test_options_that_typer_does_not_know_go_to_pytest(monkeypatch):
     seen = []
-    monkeypatch.setattr(cli, "_assets", lambda dev=False: None)
+    monkeypatch.setattr(cli, "fetch_assets", lambda dev=False: None)
     monkeypatch.setattr(testing, "run_tests", lambda arguments, say: seen.extend(arguments) or 5)
     assert run("test", "-k", "calendar", "--maxfail=2", "-x").exit_code == 5
     assert seen == ["-k", "calendar", "--maxfail=2", "-x"]

@@ -1,0 +1,77 @@
+"""What several commands do: say a line, stop with one sentence, fetch, build, serve.
+
+Work is imported when it is done, so that `--help` answers at once.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import typer
+
+
+def say(text: str) -> None:
+    """Print one line of progress at once."""
+    typer.echo(text)
+    sys.stdout.flush()
+
+
+def stop(error: Exception | str) -> typer.Exit:
+    """Print what is wrong and how to mend it; return the exit to raise."""
+    typer.secho(str(error), fg="red", err=True)
+    return typer.Exit(1)
+
+
+def fetch_assets(dev: bool = False) -> None:
+    """Fetch page files and base map where they lack."""
+    from flyway_course import setup_assets
+
+    try:
+        setup_assets.ensure_assets(dev=dev, say=lambda text: say(f"  {text} …"))
+    except (setup_assets.AssetError, TimeoutError) as error:
+        raise stop(error) from None
+
+
+def build_site(cold: bool = False) -> None:
+    """Bring the book up to date, showing how far it is."""
+    from flyway_course.build import build_book
+    from flyway_course.build.errors import BuildError
+
+    try:
+        report = build_book(cold=cold, progress=say, wait_s=900)
+    except BuildError as error:
+        raise stop(error) from None
+    say(report.summary())
+
+
+def build_lite_site(pyodide: Path | None) -> None:
+    """Add the in-browser course to the book."""
+    from flyway_course.build.errors import BuildError
+    from flyway_course.lite import LiteError, build_lite
+
+    try:
+        report = build_lite(pyodide, say=say, wait_s=900)
+    except (BuildError, LiteError, TimeoutError) as error:
+        raise stop(error) from None
+    say(report.summary())
+
+
+def serve_site(port: int | None, browser: bool, start_in: str = "book") -> None:
+    """Serve until Ctrl-C."""
+    from flyway_course.serve.run import PortError, serve
+
+    try:
+        serve(port=port, browser=browser, start_in=start_in, say=say)
+    except PortError as error:
+        raise stop(error) from None
+
+
+def check_port(port: int | None) -> None:
+    """Refuse a port that cannot be had before any long work."""
+    from flyway_course.serve.run import PortError, choose_port
+
+    try:
+        choose_port(port)
+    except PortError as error:
+        raise stop(error) from None
