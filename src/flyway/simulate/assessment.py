@@ -120,7 +120,8 @@ class Assessment(NamedTuple):
 def assessment(*, seed: int) -> Assessment:
     """Draw a report with six faults in twelve statements, and the counts and trials behind it.
 
-    seed : any whole number.
+    seed : any whole number of 0 or more.
+    Errors: ValueError for a seed below 0.
 
     Returns an `Assessment`. At the farm the birds are those of the other fields times the true effect; a
     flood brought many cranes to the farm in one winter before it; half of the cranes that leave go to the
