@@ -125,7 +125,15 @@ def test_pages_speak_of_the_stick_and_not_of_the_launcher(course, tmp_path):
     assert "Open in JupyterLab" in page
     assert "READ-ME.txt" in page
     with_packages = texts.how_to_open(["windows", "linux"])
-    assert "open.bat (Windows), open.sh (Linux)" in with_packages
+    assert "double click open.bat (Windows) or type <code>sh open.sh</code>" in with_packages
+
+
+@pytest.mark.parametrize("systems", [["linux"], ["windows"], list(SYSTEMS)])
+def test_the_read_me_names_the_files_of_its_systems_and_no_others(systems):
+    told = texts.read_me(systems, PYTHONS).decode()
+    for system, (_, install, opens) in texts.WAYS.items():
+        assert (install in told) == (opens in told) == (system in systems)
+    assert "Python 3.11, 3.12, 3.13 or 3.14" in told
 
 
 def test_the_first_page_opens_the_book_and_asks_for_nothing_from_elsewhere(course, tmp_path):

@@ -28,8 +28,9 @@ NO_PACKAGES = (
 COPY_FIRST = "Work on your own copy, never on the stick: the stick is for everybody."
 HAND_IN = [
     "Save your notebook (File, then Save Notebook).",
+    "Find it: in your home folder, in counting-across-borders, workspace, exercises.",
     "Copy it into the folder hand-in/ of the stick.",
-    "Put your name at the end of the file's name, like this:  x0-first-counts-Saraa.ipynb",
+    "Put your name at the end of the copy's name, like this:  x0-first-counts-Saraa.ipynb",
 ]
 OWN = "Your notebooks are in your home folder, in counting-across-borders, in workspace. The course never writes over them."
 EXERCISE = "The exercises are in workspace, in the folder exercises."
@@ -41,17 +42,29 @@ MAC = (
     "If macOS says that it cannot open the file: open Terminal, type  sh  and a space, drag "
     "the file into the window and press Enter."
 )
-LINUX = "On Linux, open a terminal in this folder and type  sh install.sh  and later  sh open.sh"
+LINUX = (
+    "On Linux, open a terminal in this folder. Type  sh install.sh  once for each computer, and  "
+    "sh open.sh  each time."
+)
+
+
+def double_click(systems: Sequence[str], which: int) -> str:
+    """The files to start by double click: 1 those that install, 2 those that open.
+
+    Linux is left out: most of its file managers show a script as text.
+    """
+    return ", ".join(f"{WAYS[s][which]} ({WAYS[s][0]})" for s in systems if s != "linux")
 
 
 def steps(systems: Sequence[str]) -> list[str]:
     """What a trainee does to run the notebooks."""
-    installs = ", ".join(f"{WAYS[s][1]} ({WAYS[s][0]})" for s in systems)
-    opens = ", ".join(f"{WAYS[s][2]} ({WAYS[s][0]})" for s in systems)
-    made = [
-        f"Once for each computer, double click: {installs}. It takes two to ten minutes.",
-        f"Each time, double click: {opens}. Book and JupyterLab open in your browser.",
-    ]
+    made = []
+    if installs := double_click(systems, 1):
+        made = [
+            f"Once for each computer, double click: {installs}. It takes two to ten minutes.",
+            f"Each time, double click: {double_click(systems, 2)}. Book and JupyterLab open in your "
+            "browser.",
+        ]
     made += [MAC] if "macos" in systems else []
     made += [LINUX] if "linux" in systems else []
     return [*made, OWN, EXERCISE]
@@ -90,7 +103,7 @@ PAGE = """<!doctype html>
 <style>
 :root {{ color-scheme: light dark }}
 body {{ font: 1.1rem/1.6 system-ui, sans-serif; max-width: 40rem; margin: 2rem auto; padding: 0 1rem }}
-.read {{ display: inline-block; min-height: 44px; padding: .6rem 1.2rem; border: 2px solid; border-radius: .4rem;
+.read {{ display: inline-flex; align-items: center; min-height: 44px; padding: 0 1.2rem; border: 2px solid; border-radius: .4rem;
 font-weight: 600 }}
 li {{ margin: .5rem 0; overflow-wrap: anywhere }}
 </style></head>
@@ -134,10 +147,13 @@ def how_to_open(systems: Sequence[str]) -> str:
         return (
             "<p>This opens where the course is set up. The file READ-ME.txt says what you need.</p>"
         )
-    ways = ", ".join(f"{WAYS[s][2]} ({WAYS[s][0]})" for s in systems)
-    first = ", ".join(WAYS[s][1] for s in systems)
+    ways = []
+    if opens := double_click(systems, 2):
+        ways.append(f"double click {opens}")
+    if "linux" in systems:
+        ways.append("type <code>sh open.sh</code> in a terminal (Linux)")
     return (
-        f"<p>Close this page. In the folder of the course, double click {ways}. The first time, "
-        f"double click {first} before it.</p>"
+        f"<p>Close this page. In the folder of the course, {' or '.join(ways)}. If the course is not "
+        "set up on this computer yet, READ-ME.txt on the stick says how.</p>"
         "<p>The book opens again, at another address. Press this button there.</p>"
     )
