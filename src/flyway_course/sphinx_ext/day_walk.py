@@ -66,20 +66,26 @@ def stops(lines: list[str], lessons: dict[str, tuple[str, dict[str, Any]]]) -> l
 
 
 def timetable(start: str, day: list[Stop]) -> tuple[list[str], str]:
-    """Return the rows of the day as a Markdown table, and the time at which it ends."""
+    """Return the lines of the day as a Markdown list, and the time at which it ends.
+
+    A list fits a phone; a table with four columns of words does not.
+    """
     now = datetime.strptime(start, CLOCK)
-    rows = ["| Time | What | In pairs | Leave for later |", "|---|---|---|---|"]
+    lines = []
     for stop in day:
-        clock = now.strftime(CLOCK)
+        clock = f"- **{now.strftime(CLOCK)}**"
         if stop.lesson:
             walk = stop.lesson["walk"]
-            later = "; ".join(walk.get("skip") or []) or "nothing"
-            what = f"**{stop.lesson['number']}** {{doc}}`/{stop.page}`"
-            rows.append(f"| {clock} | {what} ({stop.minutes} min) | {walk['do']} | {later} |")
+            title = f"{stop.lesson['number']} {{doc}}`/{stop.page}`"
+            lines.append(f"{clock} {title} ({stop.minutes} min)")
+            lines += ["", f"  {walk['do']}"]
+            if walk.get("skip"):
+                lines += ["", f"  *{translate('Leave for later:')}* {'; '.join(walk['skip'])}."]
         else:
-            rows.append(f"| {clock} | {stop.words} ({stop.minutes} min) | | |")
+            lines.append(f"{clock} {stop.words} ({stop.minutes} min)")
+        lines.append("")
         now += timedelta(minutes=stop.minutes)
-    return rows, now.strftime(CLOCK)
+    return lines, now.strftime(CLOCK)
 
 
 class DayWalk(SphinxDirective):
@@ -89,7 +95,7 @@ class DayWalk(SphinxDirective):
     has_content = True
 
     def run(self) -> list[nodes.Node]:
-        """Give the table and a line with the end of the day."""
+        """Give the list and a line with the end of the day."""
         need_content(self, "the numbers of lessons")
         lessons = {}
         for page in sorted(self.env.found_docs):
@@ -107,7 +113,7 @@ class DayWalk(SphinxDirective):
                 self.env.note_dependency(str(self.env.doc2path(stop.page)))
         taught = sum(stop.minutes for stop in day if stop.lesson)
         sentence = translate("The day ends at {end}. Of it, {hours} hours are lessons.")
-        rows += ["", sentence.format(end=end, hours=f"{taught / 60:.1f}")]
+        rows += [sentence.format(end=end, hours=f"{taught / 60:.1f}")]
         box = make("div", classes=["fw-day"])
         source = self.get_source_info()[0]
         self.state.nested_parse(StringList(rows, source=source), self.content_offset, box)
