@@ -51,7 +51,7 @@ def first_cell(lite: Path) -> None:
     with serving(lite) as address, sync_playwright() as play:
         chromium = play.chromium.launch(executable_path=str(browser), args=["--no-sandbox"])
         page = chromium.new_page()
-        page.set_default_timeout(180_000)
+        page.set_default_timeout(90_000)
         start = time.perf_counter()
         page.goto(f"{address}/open.html?path=lessons/cell.ipynb")
         page.wait_for_selector(".jp-CodeCell .cm-content")
@@ -78,6 +78,7 @@ def main() -> None:
             print(f"  {part:<50}{size(lite / part):8.1f} MB")
         print(f"  {'course wheel':<50}{course.stat().st_size / 1e6:8.1f} MB")
         notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(CELL)])
+        notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
         (place / "notebooks").mkdir()
         nbformat.write(notebook, place / "notebooks" / "cell.ipynb")
         core = core_distribution(place / "core")

@@ -102,7 +102,7 @@ def build(
     if pyodide and not lite:
         raise stop("--pyodide says where the in-browser course has Python from: add --lite.")
     fetch_assets(dev=lite)  # the list of Pyodide's packages is among the test tools
-    build_site(cold=cold)
+    build_site(cold=cold, lite=lite)
     if lite:
         build_lite_site(pyodide)
 

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import typer
 
+from flyway_course.paths import SITE
+
 
 def say(text: str) -> None:
     """Print one line of progress at once."""
@@ -33,16 +35,22 @@ def fetch_assets(dev: bool = False) -> None:
         raise stop(error) from None
 
 
-def build_site(cold: bool = False) -> None:
-    """Bring the book up to date, showing how far it is."""
+def build_site(cold: bool = False, lite: bool = False) -> None:
+    """Bring the book up to date, showing how far it is; `lite` says that lite/ is made next."""
     from flyway_course.build import build_book
     from flyway_course.build.errors import BuildError
 
+    had = (SITE / "lite").is_dir()
     try:
         report = build_book(cold=cold, progress=say, wait_s=900)
     except BuildError as error:
         raise stop(error) from None
     say(report.summary())
+    if had and not lite and not (SITE / "lite").is_dir():
+        say(
+            "The in-browser course was older than the book and was left out: "
+            "`python3 course.py build --lite` makes it again."
+        )
 
 
 def build_lite_site(pyodide: Path | None) -> None:

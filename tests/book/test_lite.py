@@ -67,7 +67,6 @@ def hosted(lite_tools, tmp_path_factory):
 
     place = tmp_path_factory.mktemp("hosted")
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(WIDGET)])
-    notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
     (place / "notebooks").mkdir()
     nbformat.write(notebook, place / "notebooks" / "widget.ipynb")
     core = distribution.from_path(
@@ -96,7 +95,9 @@ def test_no_notebook_makes_the_learner_choose_a_kernel(published):
     notebooks = list((published / "files").rglob("*.ipynb"))
     assert notebooks
     for path in notebooks:
-        assert json.loads(path.read_text("utf-8"))["metadata"]["language_info"]["name"] == "python"
+        metadata = json.loads(path.read_text("utf-8"))["metadata"]
+        assert metadata["language_info"]["name"] == "python"
+        assert metadata["kernelspec"]["name"] == "python3"
 
 
 def imported(source):
@@ -364,3 +365,16 @@ def test_the_button_gives_way_to_a_sentence_on_a_stick(with_buttons, serve, visi
     assert web.locator("a.fw-lite").is_visible()
     assert web.locator(".fw-lite-stick").is_hidden()
     assert not tab.axe()
+
+
+# The command
+
+
+def test_pyodide_without_lite_is_refused():
+    from typer.testing import CliRunner
+
+    from flyway_course import cli
+
+    done = CliRunner().invoke(cli.app, ["build", "--pyodide", "somewhere"])
+    assert done.exit_code == 1
+    assert "add --lite" in done.output

@@ -42,5 +42,7 @@ def _name_language(notebook: Path) -> None:
     beside it, JupyterLite takes its own Python and does not ask the learner to choose.
     """
     content = json.loads(notebook.read_text("utf-8"))
-    content["metadata"].setdefault("language_info", {})["name"] = "python"
+    metadata = content["metadata"]
+    metadata.setdefault("kernelspec", {"name": "python3", "display_name": "Python 3"})
+    metadata.setdefault("language_info", {})["name"] = "python"
     notebook.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", "utf-8")
