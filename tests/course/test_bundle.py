@@ -375,6 +375,22 @@ def test_shell_launchers_are_written_well_and_say_what_lacks(name, tmp_path):
     assert ran.stderr == ""
 
 
+@pytest.mark.skipif(not shutil.which("sh"), reason="no sh on this system")
+def test_another_python_than_the_stick_serves_says_it_once(tmp_path):
+    path = tmp_path / "install.sh"
+    path.write_bytes(launchers.launchers(["linux"], ["3.9"])["install.sh"])
+    stick = paths.ROOT / "src" / "flyway_course" / "bundle" / "stick"
+    shutil.copytree(stick, tmp_path / "start")
+    write(tmp_path, "packages/amiga-m68k-3.9.txt", "")
+    write(tmp_path, "bin/python3", f'#!/bin/sh\nexec "{sys.executable}" "$@"\n').chmod(0o755)
+    (tmp_path / "bin" / "dirname").symlink_to(shutil.which("dirname"))
+    env = {"PATH": str(tmp_path / "bin"), "HOME": str(tmp_path)}
+    ran = subprocess.run([shutil.which("sh"), path], env=env, capture_output=True, text=True)
+    assert ran.returncode == 1
+    assert ran.stdout.count("START-HERE.html") == 1
+    assert "only for: amiga-m68k" in ran.stdout
+
+
 def test_a_python_that_the_stick_does_not_serve_is_told_in_one_sentence(tmp_path, monkeypatch):
     install = stick_program("install")
     for python in ("3.12", "3.13"):

@@ -26,8 +26,11 @@ for name in {names} python3 python; do
   fi
   old=$name
 done
-# an older Python can still say which one is needed
-[ -n "$old" ] && "$old" -B "$here/start/install.py" 2>/dev/null && exit 0
+# another Python can still say which one is needed; a very old one cannot even read the file
+if [ -n "$old" ]; then
+  "$old" -B "$here/start/install.py" 2>/dev/null
+  [ $? -eq 3 ] && exit 1
+fi
 echo "{no_python}"
 exit 1
 """

@@ -23,6 +23,7 @@ STICK = Path(__file__).resolve().parent.parent
 NAME = "counting-across-borders"
 SYSTEMS = {"Windows": "windows", "Darwin": "macos", "Linux": "linux"}
 NEEDED_MB = 1500
+SAID = 3  # exit code: a sentence has told the person what to do
 COURSE_FOLDERS = ("book", "exercises", "start")
 WINDOWS = os.name == "nt"
 OPEN_FILE = {"windows": "open.bat", "macos": "open.command", "linux": "open.sh"}
@@ -179,7 +180,7 @@ def main(arguments: list) -> int:
         copy_course(home)
     except InstallError as error:
         print(f"\n{error}", flush=True)
-        return 1
+        return SAID
     except OSError as error:
         full = error.errno == 28 or getattr(error, "winerror", 0) == 112
         print(f"\n{no_room() if full else f'Set-up stopped: {error}.'}", flush=True)
