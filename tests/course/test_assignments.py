@@ -101,3 +101,13 @@ def test_every_source_notebook_runs_in_a_kernel_without_error():
                 if output.get("name") == "stderr"
             ]
             assert written == [], f"{source.name} writes to the error stream"
+
+
+@each_source
+def test_each_task_begins_a_cell_so_that_its_feedback_has_a_title(source):
+    nb = notebooks.read(source)
+    texts = [c.source for c in nb.cells if c.cell_type == "markdown"]
+    titles = [line for text in texts for line in text.splitlines() if line.startswith("## Task")]
+    starts = [text.splitlines()[0] for text in texts if text.startswith("## Task")]
+    assert starts == titles
+    assert len(titles) == sum(notebooks.is_answer(c) for c in nb.cells)
