@@ -25,6 +25,8 @@ from flyway_course.bundle.targets import PYTHONS, SYSTEMS, targets
 CARD = (
     '<details class="fw-how" id="fw-how"><summary class="fw-button">Open in JupyterLab</summary>\n'
     "<pre><code>python3 course.py open</code></pre></details>"
+    '<a class="fw-button fw-lite" href="../lite/open.html?path=x">Run in the browser</a>'
+    '<p class="fw-lite-stick" hidden>Not from a stick.</p><a href="x">Download</a>'
 )
 HIDDEN = "assert round(answer(cranes), 3) == 41.125"
 
@@ -121,7 +123,9 @@ def test_the_checksums_find_a_damaged_and_a_missing_file(course, tmp_path):
 def test_pages_speak_of_the_stick_and_not_of_the_launcher(course, tmp_path):
     page = (made(course, tmp_path).folder / "book/book/cranes.html").read_text()
     assert "course.py" not in page
+    assert "lite" not in page  # needs a web server
     assert "Open in JupyterLab" in page
+    assert "Download" in page
     assert "READ-ME.txt" in page
     with_packages = texts.how_to_open(["windows", "linux"])
     assert "double click open.bat (Windows) or type <code>sh open.sh</code>" in with_packages

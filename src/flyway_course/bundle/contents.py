@@ -23,6 +23,10 @@ SERVER = ("__init__.py", "paths.py", "locks.py", "startup.py", "serve/*.py")
 FOLD = re.compile(
     r'(<details class="fw-how"[^>]*>\s*<summary[^>]*>.*?</summary>).*?</details>', re.S
 )
+# "Run in the browser" and its note, which lead to the folder that stays behind
+LITE = re.compile(
+    r'<a class="fw-button fw-lite"[^>]*>.*?</a>(\s*<p class="fw-lite-stick"[^>]*>.*?</p>)?', re.S
+)
 
 
 @dataclass(frozen=True)
@@ -66,7 +70,7 @@ def book(root: Path, systems: Sequence[str]) -> list[Item]:
         source: Path | bytes = path
         if path.suffix == ".html":
             text = path.read_text(encoding="utf-8")
-            changed = FOLD.sub(lambda found: f"{found[1]}{fold}</details>", text)
+            changed = FOLD.sub(lambda found: f"{found[1]}{fold}</details>", LITE.sub("", text))
             source = path if changed == text else changed.encode("utf-8")
         items.append(Item(f"book/{inside.as_posix()}", source))
     notebooks = sorted((site / "notebooks").glob("*.ipynb"))
