@@ -265,7 +265,7 @@ def test_explore_gives_the_same_page_and_draws_nothing(helper, monkeypatch):
         )
         return shown.html
 
-    drawings = []
+    drawings, open_before = [], plt.get_fignums()
 
     def counted(fig):
         drawings.append(fig)
@@ -279,4 +279,4 @@ def test_explore_gives_the_same_page_and_draws_nothing(helper, monkeypatch):
     monkeypatch.delenv("FLYWAY_PICTURES")
     assert page() == first
     assert len(drawings) == 4
-    assert plt.get_fignums() == []
+    assert plt.get_fignums() == open_before

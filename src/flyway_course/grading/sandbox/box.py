@@ -20,6 +20,8 @@ from flyway_course.paths import DATASETS, ROOT
 
 INSIDE = Path(__file__).parent / "inside"
 COURSE = "/opt/course"
+ENVIRONMENT = f"{COURSE}/environment"
+"""Where the sandbox has Python's environment with its packages."""
 SCRATCH = "/tmp"
 """Where the sandbox has its empty folder in memory."""
 ORDINARY_USER = 61_700
@@ -56,14 +58,14 @@ def _command(machine: Machine, control: int) -> list[str]:
         "PYTHONHASHSEED": "random",
         **{f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL", "NUMEXPR")},
     }
-    shown = [*SYSTEM, sys.prefix, sys.base_prefix, sysconfig.get_path("stdlib")]
+    shown = [*SYSTEM, sys.base_prefix, sysconfig.get_path("stdlib")]
     line = [machine.bwrap, *walls, "--die-with-parent", "--new-session", "--clearenv"]
     for name, value in environment.items():
         line += ["--setenv", name, value]
     # before all else: the course itself may lie below the folder that is hidden here
     line += ["--perms", "1777", "--tmpfs", SCRATCH]
     parents = {str(parent) for place in shown for parent in Path(place).parents}
-    ours = {"/opt", COURSE, f"{COURSE}/tools", f"{COURSE}/src"}
+    ours = {"/opt", COURSE, f"{COURSE}/tools", f"{COURSE}/src", ENVIRONMENT}
     for parent in sorted(
         (parents | ours) - {"/", SCRATCH, *SYSTEM}
     ):  # open to the ordinary user inside
@@ -73,6 +75,8 @@ def _command(machine: Machine, control: int) -> list[str]:
             line += ["--symlink", str(Path(place).readlink()), place]
         elif Path(place).exists():
             line += ["--ro-bind", place, place]
+    # under a name of its own: a room hides the folder for scratch files, and what lies below it
+    line += ["--ro-bind", sys.prefix, ENVIRONMENT]
     line += ["--ro-bind", str(INSIDE), f"{COURSE}/tools/flyway_inside"]
     line += ["--ro-bind", str(ROOT / "src" / "flyway"), f"{COURSE}/src/flyway"]
     line += ["--ro-bind", str(DATASETS), f"{COURSE}/datasets"]
@@ -82,7 +86,8 @@ def _command(machine: Machine, control: int) -> list[str]:
     line += ["--remount-ro", "/dev", "--remount-ro", "/", "--chdir", SCRATCH]
     uid = ORDINARY_USER if root else None
     start = START.format(course=COURSE, control=control, uid=uid)
-    return [*line, sys.executable, "-I", "-c", start]
+    python = Path(sys.executable).relative_to(sys.prefix)
+    return [*line, f"{ENVIRONMENT}/{python}", "-I", "-c", start]
 
 
 def _fonts() -> Path:
