@@ -122,9 +122,12 @@ def test_what_is_not_data_is_equal_to_nothing(value):
     assert back != 1 and back is not ... and not hasattr(back, "lines")
 
 
-def test_a_chart_is_drawn_again_from_its_data():
+def test_a_chart_is_drawn_again_from_its_data(monkeypatch):
+    import matplotlib as mpl
     from matplotlib.figure import Figure
 
+    # whatever style another test has set: both sides of a sandbox share one
+    monkeypatch.setitem(mpl.rcParams, "axes.titlelocation", "center")
     ax = Figure().subplots()
     ax.plot([2003, 2025], [1069, 7081], label="all", color="#112233")
     ax.bar(["a", "b"], [3, 4])
