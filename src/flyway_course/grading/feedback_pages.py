@@ -39,11 +39,7 @@ def feedback(assignment: str, cohort: str | Path | Cohort = "class") -> list[Pat
     home = Cohort.of(cohort)
     asked = Assignment.find(assignment, home.solutions)
     listed = m.Manifest.load(home.manifest_path(asked.name))
-    graded = [e for e in listed.current() if e.state == m.GRADED]
-    if not graded:
-        raise GradingError(
-            f"Nothing is graded for {asked.short} yet. First run: course.py grade {asked.short}"
-        )
+    graded = listed.graded(asked.short)
     all_sheets = sheets.read(home, asked.name)
     template = _template()
     pages = []

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 
+from flyway_course.grading.errors import NothingGraded
 from flyway_course.grading.names import same_person
 
 COLLECTED, GRADED, REFUSED, REPLACED = "collected", "graded", "refused", "replaced"
@@ -109,6 +110,13 @@ class Manifest:
         """Return the one submission of each trainee that counts, by trainee."""
         counting = [e for e in self.entries if e.student and e.state in (COLLECTED, GRADED)]
         return sorted(counting, key=lambda e: e.student)
+
+    def graded(self, short: str) -> list[Entry]:
+        """Return what counts and has been graded; `NothingGraded` names the assignment `short` if none."""
+        found = [e for e in self.current() if e.state == GRADED]
+        if not found:
+            raise NothingGraded(short)
+        return found
 
     def refusals(self) -> list[Entry]:
         """Return the files that were refused."""

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from flyway_course.grading.assignment import Assignment
 from flyway_course.grading.cohort import Cohort
-from flyway_course.grading.errors import GradingError
+from flyway_course.grading.errors import NothingGraded
 
 
 def command(
@@ -29,9 +29,7 @@ def command(
     home = Cohort.of(cohort)
     asked = Assignment.find(assignment, home.solutions)
     if not home.gradebook.exists():
-        raise GradingError(
-            f"Nothing is graded for {asked.short} yet. First run: course.py grade {asked.short}"
-        )
+        raise NothingGraded(asked.short)
     home.configure()
     # the server shows the folder of the class and nothing above it, to this computer only
     line = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={home.folder}"]

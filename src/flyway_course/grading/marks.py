@@ -42,11 +42,7 @@ def export(assignment: str, to: str = "csv", cohort: str | Path | Cohort = "clas
     home = Cohort.of(cohort)
     asked = Assignment.find(assignment, home.solutions)
     listed = m.Manifest.load(home.manifest_path(asked.name))
-    graded = [e for e in listed.current() if e.state == m.GRADED]
-    if not graded:
-        raise GradingError(
-            f"Nothing is graded for {asked.short} yet. First run: course.py grade {asked.short}"
-        )
+    graded = listed.graded(asked.short)
     rows = _rows(home, asked, listed, graded)
     path = home.marks_path(asked.name)
     if to != "csv":

@@ -11,7 +11,6 @@ from flyway_course.grading import manifest as m
 from flyway_course.grading.assignment import Assignment
 from flyway_course.grading.cohort import Cohort
 from flyway_course.grading.engine import SANDBOX
-from flyway_course.grading.errors import GradingError
 from flyway_course.grading.outcome import Outcome
 from flyway_course.grading.plan import ANSWER, TEST, WRITTEN
 from flyway_course.grading.roster import people
@@ -81,11 +80,7 @@ def report(assignment: str, cohort: str | Path | Cohort = "class") -> Report:
     home = Cohort.of(cohort)
     asked = Assignment.find(assignment, home.solutions)
     listed = m.Manifest.load(home.manifest_path(asked.name))
-    graded = [e for e in listed.current() if e.state == m.GRADED]
-    if not graded:
-        raise GradingError(
-            f"Nothing is graded for {asked.short} yet. First run: course.py grade {asked.short}"
-        )
+    graded = listed.graded(asked.short)
     all_sheets = sheets.read(home, asked.name)
     found = {e.student: _outcome(e, asked, home) for e in graded}
     marked = sorted({f"some work was graded by {e.engine}" for e in graded if e.engine != SANDBOX})
