@@ -14,8 +14,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
-import statsmodels.api as sm
-from statsmodels.genmod.generalized_linear_model import GLMResultsWrapper
+from statsmodels.genmod.families import Poisson
+from statsmodels.genmod.generalized_linear_model import GLM, GLMResultsWrapper
+from statsmodels.regression.linear_model import OLS
 from statsmodels.tools.sm_exceptions import (
     ConvergenceWarning,
     HessianInversionWarning,
@@ -132,7 +133,7 @@ def _poisson(y: np.ndarray, X: np.ndarray) -> GLMResultsWrapper:
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore", PerfectSeparationWarning)
         warnings.simplefilter("ignore", RuntimeWarning)
-        fit = sm.GLM(y, X, family=sm.families.Poisson()).fit(maxiter=200, tol=1e-12)
+        fit = GLM(y, X, family=Poisson()).fit(maxiter=200, tol=1e-12)
         trouble = not np.isfinite([fit.llf, fit.pearson_chi2, *fit.params]).all()
     if trouble:
         raise ValueError(
@@ -149,7 +150,7 @@ def _lognormal(y: np.ndarray, X: np.ndarray, frame: pd.DataFrame) -> CountFit:
             f"count is 0 in row {row}: a zero has no logarithm. Use family='quasipoisson', "
             f"which takes zeros as they are (adding 1 would bend the trend)"
         )
-    fit = sm.OLS(np.log(y), X).fit()
+    fit = OLS(np.log(y), X).fit()
     return CountFit(
         "lognormal",
         pd.Series(np.asarray(fit.params), index=frame.columns),
@@ -164,8 +165,11 @@ def _lognormal(y: np.ndarray, X: np.ndarray, frame: pd.DataFrame) -> CountFit:
 
 
 def _negbin(y: np.ndarray, X: np.ndarray, frame: pd.DataFrame) -> CountFit:
+    # Loading it takes as long as all the rest of statsmodels that counts need.
+    from statsmodels.discrete.discrete_model import NegativeBinomial
+
     poisson = _poisson(y, X)
-    model = sm.NegativeBinomial(y, X, loglike_method="nb2")
+    model = NegativeBinomial(y, X, loglike_method="nb2")
     mu = np.asarray(poisson.fittedvalues)
     moment = float(np.clip((((y - mu) ** 2 - mu) / mu**2).mean(), 0.01, 10))
     best = None
