@@ -11,6 +11,7 @@ from typing import Any
 from sphinx.application import Sphinx
 
 from flyway_course.sphinx_ext import (
+    asked,
     bibliography,
     boxes,
     card,
@@ -33,6 +34,7 @@ MODULES = (
     predict,
     data_box,
     day_walk,
+    asked,
     card,
     maths,
     notebook_files,
