@@ -98,7 +98,7 @@ class AskedBox(SphinxDirective):
             self.env.note_dependency(str(self.env.doc2path(one.page)))
             item = make("li")
             self._parse([f"**{one.question}**"], item)
-            said = make("div", badge(one.truth), classes=["fw-said"])
+            said = make("div", badge(one.truth), classes=["fw-report"])
             more = translate("How do we know?")
             self._parse([f"{one.sentence}", "", f"{more} {{doc}}`/{one.page}`"], said)
             item += said
