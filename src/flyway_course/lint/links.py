@@ -26,7 +26,7 @@ _HOST = re.compile(
     r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}|localhost|\d+(?:\.\d+){3}", re.IGNORECASE
 )
 # What only the course's own server answers: hidden until the page script finds that server.
-_LIVE = re.compile(r"/course/(lesson|restart|exercise)/([\w-]+)")
+_LIVE = re.compile(r"(lesson|restart|exercise)/([\w-]+)")
 _BAD = re.compile(r"[\s<>\"{}|\\^`]")
 
 
@@ -85,13 +85,14 @@ def dead(link: str, page: Path, pages: dict[Path, Page], root: Path) -> str:
         return ""
     if parts.scheme or parts.netloc:
         return fault(link)
-    live = _LIVE.fullmatch(parts.path)
-    if live and link in pages[page].hidden:
-        there = live[1] == "exercise" or (root / "notebooks" / f"{live[2]}.ipynb").is_file()
-        return "" if there else "opens a notebook that the site does not hold"
     if parts.path.startswith("/"):
-        return "begins at the server's root; a book on a USB stick has none"
+        return "begins at the server's root; a book on a USB stick or a hub has none"
     target = (page.parent / unquote(parts.path)).resolve() if parts.path else page
+    beside = root.resolve().parent / "course"  # served beside the book, whose place ends in book/
+    if target.is_relative_to(beside) and link in pages[page].hidden:
+        live = _LIVE.fullmatch(target.relative_to(beside).as_posix())
+        there = live and (live[1] == "exercise" or _has_notebook(root, live[2]))
+        return "" if there else "opens a notebook that the site does not hold"
     if not target.is_relative_to(root.resolve()) and target != page:
         return "leads out of the site"
     if target.is_dir():
@@ -103,6 +104,10 @@ def dead(link: str, page: Path, pages: dict[Path, Page], root: Path) -> str:
     if known and anchor and anchor not in {"", "top"} and anchor not in known.anchors:
         return f"names the anchor “{anchor}”, which {target.name} lacks"
     return ""
+
+
+def _has_notebook(root: Path, name: str) -> bool:
+    return (root / "notebooks" / f"{name}.ipynb").is_file()
 
 
 def fault(link: str, https: bool = True) -> str:

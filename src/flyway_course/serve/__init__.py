@@ -6,12 +6,13 @@
 - `/course/exercise/<name>`: the same for an assignment.
 - `/course/restart/<name>`: asks, keeps the old copy under a new name, makes a fresh one.
 
-`course.py open` starts it; on a JupyterHub it is enabled with
-`jupyter server extension enable flyway_course.serve`.
+`course.py open` starts it. Binder and a hub load `flyway_course.serve.hub`, which adds the lessons.
+All addresses begin at the server's own, such as `/user/somebody/`.
 """
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -25,7 +26,9 @@ def _jupyter_server_extension_points() -> list[dict[str, str]]:
 
 def _load_jupyter_server_extension(serverapp: ServerApp) -> None:
     """Add the pages of the course to a running server."""
+    from flyway_course.serve import workspace
     from flyway_course.serve.handlers import routes
 
     web_app = serverapp.web_app
+    web_app.settings["course_workspace"] = workspace.home(Path(serverapp.root_dir))
     web_app.add_handlers(".*$", routes(web_app.settings["base_url"]))

@@ -106,5 +106,9 @@ class BookHandler(JupyterHandler, web.StaticFileHandler):
 
 
 def mark_live(handler: web.RequestHandler) -> None:
-    """Set the cookie by which a page's script knows that JupyterLab is behind it."""
-    handler.set_cookie("course_server", "1", path="/", samesite="Lax", httponly=False)
+    """Set the cookie by which a page's script knows that JupyterLab is behind it.
+
+    On a hub, other people's servers have the same host: the cookie is for this server's part alone.
+    """
+    path = handler.settings.get("base_url", "/")
+    handler.set_cookie("course_server", "1", path=path, samesite="Lax", httponly=False)

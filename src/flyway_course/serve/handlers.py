@@ -45,6 +45,11 @@ NOT_THERE = (
 class CourseHandler(JupyterHandler):
     """What the pages below share."""
 
+    @property
+    def workspace(self) -> Path:
+        """Folder of the trainee's notebooks."""
+        return self.settings["course_workspace"]
+
     def lab_address(self, path: Path) -> str:
         """Return the address at which JupyterLab opens a file below its root folder."""
         root = Path(self.serverapp.root_dir).resolve()
@@ -76,7 +81,7 @@ class LessonHandler(CourseHandler):
     def get(self, name: str) -> None:
         """Copy the lesson if the trainee has none yet, then open it in JupyterLab."""
         try:
-            copy = workspace.lesson(name)
+            copy = workspace.lesson(name, workspace=self.workspace)
         except workspace.NotThereError as error:
             self.not_there(error)
             return
@@ -90,7 +95,7 @@ class ExerciseHandler(CourseHandler):
     def get(self, name: str) -> None:
         """Copy the files that the trainee lacks, then open the notebook in JupyterLab."""
         try:
-            copy = workspace.exercise(name)
+            copy = workspace.exercise(name, workspace=self.workspace)
         except workspace.NotThereError as error:
             self.not_there(error)
             return
@@ -115,7 +120,7 @@ class RestartHandler(CourseHandler):
     async def post(self, name: str) -> None:
         """Keep the old copy, make a fresh one, end the old copy's kernel, open JupyterLab."""
         try:
-            fresh, _ = workspace.restart(name)
+            fresh, _ = workspace.restart(name, workspace=self.workspace)
         except workspace.NotThereError as error:
             self.not_there(error)
             return

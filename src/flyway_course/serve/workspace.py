@@ -16,6 +16,17 @@ class NotThereError(LookupError):
     """There is no such lesson or exercise; the message says so in one sentence."""
 
 
+def home(root_dir: Path, workspace: Path = WORKSPACE) -> Path:
+    """Return where a server with this root folder keeps the trainee's notebooks.
+
+    That is the course's own `workspace/`, unless JupyterLab cannot see it from its root folder: on a
+    hub the course may lie in the image, and only the learner's home folder is kept.
+    """
+    if workspace.resolve().is_relative_to(root_dir.resolve()):
+        return workspace
+    return root_dir / "counting-across-borders"
+
+
 def checked(name: str) -> str:
     """Return a name that is safe as a file name, or raise `NotThereError`.
 

@@ -15,6 +15,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.transforms import SphinxTransform
 from sphinx.util import logging
 
+from flyway_course.sphinx_ext import binder
 from flyway_course.sphinx_ext.data_box import badge, package
 from flyway_course.sphinx_ext.element import element, line, make, text, translate
 from flyway_course.sphinx_ext.lesson import front_matter, slug
@@ -98,7 +99,7 @@ def _card(
     return make(
         "div",
         facts,
-        _buttons(docname),
+        _buttons(docname, env.config.html_theme_options),
         classes=["fw-card"],
         role="group",
         aria_label=translate("About this lesson"),
@@ -122,10 +123,12 @@ def _datasets_link(env: BuildEnvironment, docname: str, title: str) -> nodes.Nod
     return nodes.inline("", "", link)
 
 
-def _buttons(docname: str) -> element:
-    """Make the three buttons. Only the live server can open or restart a lesson: kit.js knows."""
+def _buttons(docname: str, options: dict[str, Any]) -> element:
+    """Make the buttons. Only the live server can open or restart a lesson: kit.js knows."""
     name = slug(docname)
     up = "../" * docname.count("/")
+    # beside the book's own address, wherever a server or a hub has put both
+    course = f"{up}../course"
     how = make("details", classes=["fw-how"], id="fw-how")
     how += text(translate("Open in JupyterLab"), "summary", ["fw-button", "fw-main"])
     how += text(
@@ -139,7 +142,7 @@ def _buttons(docname: str) -> element:
         translate("Open in JupyterLab"),
         "a",
         ["fw-button", "fw-main", "fw-live"],
-        href=f"/course/lesson/{name}",
+        href=f"{course}/lesson/{name}",
         hidden=True,
     )
     file = text(
@@ -164,10 +167,13 @@ def _buttons(docname: str) -> element:
         translate("Start again"),
         "a",
         ["fw-button", "fw-live"],
-        href=f"/course/restart/{name}",
+        href=f"{course}/restart/{name}",
         hidden=True,
     )
-    return make("div", live, how, browser, file, again, classes=["fw-card-buttons"])
+    buttons = [live, how, browser, file, again]
+    if there := binder.address(options, f"course/lesson/{name}"):
+        buttons.insert(3, text(translate("Open on Binder"), "a", ["fw-button"], href=there))
+    return make("div", *buttons, classes=["fw-card-buttons"])
 
 
 def _objectives(lesson: dict[str, Any], source: tuple[str, int]) -> list[nodes.Node]:
