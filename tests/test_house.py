@@ -16,6 +16,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from flyway_course import paths
+from flyway_course.reference.book import ROOMS, SERVING
 
 ROOT = paths.ROOT
 SRC = ROOT / "src"
@@ -26,19 +27,6 @@ MODULES = [*FLYWAY, *COURSE]
 # Ground that every room stands on; rooms in the order in which the course uses them; what serves
 # all rooms; what is drawn for the lessons from finished rooms.
 GROUND = ["inputs", "results"]
-ROOMS = [
-    "datasets",
-    "simulate",
-    "survey",
-    "detection",
-    "counts",
-    "demography",
-    "impact",
-    "connectivity",
-    "people",
-    "decisions",
-]
-SERVING = ["plots", "maps", "widgets", "checks"]
 SHOWN = ["figures"]
 
 # What `flyway` may import: the packages of its own dependencies that exist in Pyodide, and what

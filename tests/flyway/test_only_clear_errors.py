@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from odd_cells import odd_column, odd_table
 
 from flyway.counts.criterion import one_percent, qualifying_sites
 from flyway.counts.index import fit_index
@@ -25,41 +26,9 @@ from flyway.survey.selection import minimum_set
 from flyway.survey.stratified import estimate_ratio, estimate_stratified
 from flyway.survey.validation import validate
 
-ODD = [
-    None,
-    np.nan,
-    pd.NA,
-    "",
-    "x",
-    "12",
-    -1,
-    0.5,
-    np.inf,
-    10**7,
-    True,
-    pd.Timestamp("2024-01-15"),
-    0,
-]
-
-
-def cells(rng, n, plain, odd=0.15):
-    """A column of plausible values with some odd ones, as list, array, Series or nullable Series."""
-    share = rng.choice([0, odd])
-    column = [ODD[rng.integers(len(ODD))] if rng.random() < share else plain() for _ in range(n)]
-    kind = rng.integers(3)
-    if kind == 1:
-        return pd.Series(column, dtype=object, index=[f"r{i}" for i in range(n)])
-    if kind == 2:
-        return pd.Series(column).convert_dtypes()
-    return column
-
 
 def count(rng, top=60):
     return lambda: int(rng.integers(0, top)) if rng.random() > 0.3 else 0
-
-
-def table(rng, n, **columns):
-    return pd.DataFrame({k: list(cells(rng, n, v)) for k, v in columns.items()})
 
 
 def year(rng):
@@ -69,46 +38,46 @@ def year(rng):
 def calls(rng):
     n = int(rng.integers(0, 12))
     few = count(rng)
-    years = cells(rng, n, iter(rng.permutation(np.arange(2000, 2000 + n)).tolist()).__next__)
+    years = odd_column(rng, n, iter(rng.permutation(np.arange(2000, 2000 + n)).tolist()).__next__)
     family = rng.choice(["quasipoisson", "poisson", "negbin", "lognormal"])
     letter = lambda: "ABCD"[rng.integers(4)]  # noqa: E731
     day = lambda: f"2024-{rng.integers(1, 13):02d}-{rng.integers(1, 29):02d}"  # noqa: E731
     bit = lambda: int(rng.integers(2))  # noqa: E731
     degree = lambda: float(rng.uniform(30, 40))  # noqa: E731
     return {
-        "trend": lambda: trend(years, cells(rng, n, few), family).summary(),
-        "smooth": lambda: smooth(years, cells(rng, n, few)).summary(),
-        "growth": lambda: growth_rate(*cells(rng, 3, few)).summary(),
+        "trend": lambda: trend(years, odd_column(rng, n, few), family).summary(),
+        "smooth": lambda: smooth(years, odd_column(rng, n, few)).summary(),
+        "growth": lambda: growth_rate(*odd_column(rng, 3, few)).summary(),
         "index": lambda: fit_index(
-            table(rng, 2 * n, site=letter, year=year(rng), count=few), model=int(rng.integers(2, 4))
+            odd_table(rng, 2 * n, site=letter, year=year(rng), count=few), model=int(rng.integers(2, 4))
         ).totals(),
-        "calibrate": lambda: calibrate(cells(rng, n, few), cells(rng, n, few), rng.choice(METHODS)).correct([5]),
-        "ratio": lambda: observer_ratio(cells(rng, n, few), cells(rng, n, few)).summary(),
-        "closed": lambda: mark_resight(*cells(rng, 3, few)).summary(),
-        "double": lambda: independent_observers(table(rng, n, only_first=few, only_second=few, both=few)),
+        "calibrate": lambda: calibrate(odd_column(rng, n, few), odd_column(rng, n, few), rng.choice(METHODS)).correct([5]),
+        "ratio": lambda: observer_ratio(odd_column(rng, n, few), odd_column(rng, n, few)).summary(),
+        "closed": lambda: mark_resight(*odd_column(rng, 3, few)).summary(),
+        "double": lambda: independent_observers(odd_table(rng, n, only_first=few, only_second=few, both=few)),
         "dependent": lambda: dependent_observers(
-            table(rng, n, primary=lambda: "AB"[rng.integers(2)], seen_by_primary=few, added_by_secondary=bit)
+            odd_table(rng, n, primary=lambda: "AB"[rng.integers(2)], seen_by_primary=few, added_by_secondary=bit)
         ).summary(),
-        "huggins": lambda: huggins(table(rng, n, seen_first=bit, seen_second=bit)).summary(),
-        "distance": lambda: fit_distance(cells(rng, 2 * n, few), None, rng.choice(["line", "point"])).summary(),
-        "occupancy": lambda: fit_occupancy(table(rng, n, a=bit, b=bit, c=bit)).summary(),
-        "nmixture": lambda: fit_nmixture(table(rng, n, a=count(rng, 6), b=count(rng, 6)), K=20).summary(),
-        "population": lambda: estimate_population(table(rng, n, site=lambda: rng.integers(99), count=few, usual=few)).summary(),
-        "percent": lambda: one_percent(*cells(rng, 2, few)),
-        "qualify": lambda: qualifying_sites(table(rng, n, site=letter, year=year(rng), count=few), 20),
-        "iucn": lambda: iucn_reduction(*cells(rng, 2, few), 2000, 2010, 5).summary(),
-        "season": lambda: season_curve(cells(rng, n, day), cells(rng, n, few), start_month=1).summary(),
-        "peaks": lambda: season_peaks(table(rng, n, date=day, count=few)),
-        "power": lambda: trend_power(*cells(rng, 3, few)),
-        "strata": lambda: estimate_stratified(table(rng, n, b=few, h=letter), "b", "h", dict.fromkeys("ABCD", 20)),
-        "area": lambda: estimate_ratio(table(rng, n, b=few, a=few), "b", "a", 50),
-        "sites": lambda: minimum_set(table(rng, n, x=bit, y=bit)),
+        "huggins": lambda: huggins(odd_table(rng, n, seen_first=bit, seen_second=bit)).summary(),
+        "distance": lambda: fit_distance(odd_column(rng, 2 * n, few), None, rng.choice(["line", "point"])).summary(),
+        "occupancy": lambda: fit_occupancy(odd_table(rng, n, a=bit, b=bit, c=bit)).summary(),
+        "nmixture": lambda: fit_nmixture(odd_table(rng, n, a=count(rng, 6), b=count(rng, 6)), K=20).summary(),
+        "population": lambda: estimate_population(odd_table(rng, n, site=lambda: rng.integers(99), count=few, usual=few)).summary(),
+        "percent": lambda: one_percent(*odd_column(rng, 2, few)),
+        "qualify": lambda: qualifying_sites(odd_table(rng, n, site=letter, year=year(rng), count=few), 20),
+        "iucn": lambda: iucn_reduction(*odd_column(rng, 2, few), 2000, 2010, 5).summary(),
+        "season": lambda: season_curve(odd_column(rng, n, day), odd_column(rng, n, few), start_month=1).summary(),
+        "peaks": lambda: season_peaks(odd_table(rng, n, date=day, count=few)),
+        "power": lambda: trend_power(*odd_column(rng, 3, few)),
+        "strata": lambda: estimate_stratified(odd_table(rng, n, b=few, h=letter), "b", "h", dict.fromkeys("ABCD", 20)),
+        "area": lambda: estimate_ratio(odd_table(rng, n, b=few, a=few), "b", "a", 50),
+        "sites": lambda: minimum_set(odd_table(rng, n, x=bit, y=bit)),
         "twice": lambda: double_count_risk(
-            table(rng, n, site=letter, lat=degree, lon=degree, time=day, count=few)
+            odd_table(rng, n, site=letter, lat=degree, lon=degree, time=day, count=few)
         ).summary(),
-        "blur": lambda: blur_coordinates(cells(rng, n, degree), cells(rng, n, degree)),
+        "blur": lambda: blur_coordinates(odd_column(rng, n, degree), odd_column(rng, n, degree)),
         "form": lambda: validate(
-            table(rng, n, site=letter, date=day, species=letter, count=few, adults=few, lat=degree, lon=degree)
+            odd_table(rng, n, site=letter, date=day, species=letter, count=few, adults=few, lat=degree, lon=degree)
         ).summary(),
     }  # fmt: skip
 

@@ -59,7 +59,7 @@ class DoubleObserver:
                 ("detection, first observer", *_on_logit(self.p_first, self.p_first_se, level)),
                 ("detection, second observer", *_on_logit(self.p_second, self.p_second_se, level)),
                 ("detection, either", *_on_logit(self.p_either, self.p_either_se, level)),
-                ("birds present", self.estimate, self.se, *self.interval(level)),
+                ("present", self.estimate, self.se, *self.interval(level)),
             ]
         )
 
