@@ -10,12 +10,13 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch
+from matplotlib.patheffects import withStroke
 
 from flyway import datasets, plots
 from flyway.connectivity.index import lose_sites, measure_connectivity
 from flyway.connectivity.journeys import BrokenJourneys, break_journeys, count_moves
 from flyway.connectivity.seasons import compare_seasons
-from flyway.maps.base import NOTE, draw_land
+from flyway.maps.base import LAND, NOTE, draw_land
 from flyway.simulate.journeys import fit_transmitters, outbreak_winters
 
 NOTHING = "no site"
@@ -40,6 +41,7 @@ _LEFT = {
     "Muraviovka",
 }
 _ABOVE = {"Bolon", "Khanka"}
+_HALO = [withStroke(linewidth=3, foreground=LAND)]  # names stay readable where arrows cross them
 
 
 @cache
@@ -70,9 +72,11 @@ def _names(ax: Axes, names: list[str]) -> None:
     for name in names:
         side = "right" if name in _LEFT else "center" if name in _ABOVE else "left"
         shift = {"right": (-9, 2), "center": (0, 10), "left": (7, 1)}[side]
+        if name == "Cheonsu":
+            shift = (-8, -8)  # below the circle of the Yellow River
         ax.annotate(
             name, (where.loc[name, "lon"], where.loc[name, "lat"]), shift, fontsize=12,
-            textcoords="offset points", ha=side, va="center", zorder=5,
+            textcoords="offset points", ha=side, va="center", zorder=5, path_effects=_HALO,
         )  # fmt: skip
 
 
