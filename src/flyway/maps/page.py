@@ -27,15 +27,17 @@ body { font: 15px/1.45 system-ui, sans-serif; color: var(--ink); }
 .leaflet-container .leaflet-control-attribution, .leaflet-control-scale-line, .leaflet-bar a { background: var(--box); color: var(--ink); border-color: var(--line); text-shadow: none; }
 .leaflet-bar a:hover, .leaflet-bar a:focus, .leaflet-bar a.leaflet-disabled { background: var(--land); color: var(--ink); }
 .leaflet-container .leaflet-control-attribution { font-size: 12px; }
-.leaflet-touch .leaflet-bar a, .leaflet-bar a { width: 40px; height: 40px; line-height: 40px; }
+.leaflet-touch .leaflet-bar a, .leaflet-bar a { width: 44px; height: 44px; line-height: 44px; }
+.fw-move button { min-width: 44px; height: 44px; padding: 0 .5em; border: 0; border-radius: inherit; background: var(--box); color: var(--ink); font: inherit; font-size: 13px; }
+.fw-move button[aria-pressed="true"] { background: var(--ink); color: var(--box); }
 .leaflet-container .leaflet-control-attribution a, .leaflet-container a { color: var(--link); }
-.leaflet-container a.leaflet-popup-close-button { width: 32px; height: 32px; font-size: 20px; color: var(--ink); }
+.leaflet-container a.leaflet-popup-close-button { width: 44px; height: 44px; line-height: 44px; font-size: 22px; color: var(--ink); }
 .leaflet-control-layers label { display: flex; align-items: center; min-height: 32px; }
 .leaflet-control-layers label > span { display: flex; align-items: center; gap: .35em; }
 .leaflet-control-layers-selector { width: 18px; height: 18px; margin: 0; }
-.leaflet-popup-content { font-size: 15px; margin: 12px 20px 12px 14px; }
+.leaflet-popup-content { font-size: 15px; margin: 14px 40px 14px 14px; }
 .fw-missing { position: absolute; z-index: 1000; left: 0; right: 0; bottom: 1.6rem; margin: 0; padding: .5rem 1rem; background: var(--box); }
-@media (max-width: 520px) { .leaflet-control-layers { font-size: 13px; } .leaflet-control-layers label { min-height: 28px; } }
+@media (max-width: 520px) { .leaflet-control-layers { font-size: 14px; } }
 """
 # The frame follows the page's switch between light and dark, JupyterLab's, or the system's.
 THEME = """

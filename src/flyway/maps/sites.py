@@ -13,6 +13,7 @@ from branca.element import MacroElement, Template
 from flyway.maps import page
 from flyway.maps.base import NOTE, MapFilesMissing, asset
 from flyway.maps.places import prepare, split
+from flyway.maps.script import SCRIPT
 from flyway.plots.colour import SPECIES_NAMES, dark_colour
 from flyway.plots.lines import colours_for
 
@@ -30,53 +31,11 @@ OUTLINES = (
 SHOWN = ("country_or_area", "species", "role")
 """Columns of the table of sites that a popup and the text version show, where they are there."""
 
-_SCRIPT = """
-{% macro script(this, kwargs) %}
-(function () {
-  var map = {{ this._parent.get_name() }}, d = {{ this.data }};
-  map.attributionControl.setPrefix(false);
-  L.control.scale({imperial: false}).addTo(map);
-  var bases = {}, overlays = {};
-  if (window.flywayLand) {
-    bases["Land only (works offline)"] = L.geoJSON(window.flywayLand, {
-      interactive: false, attribution: d.note,
-      style: function (f) { return {className: "fw-" + f.properties.kind, weight: 0.7}; }
-    }).addTo(map);
-  }
-  if (d.tiles) {
-    var online = L.tileLayer("https://tile.openstreetmap.org/{z}/{x}/{y}.png", {
-      maxZoom: 12, attribution: '&copy; <a href="https://www.openstreetmap.org/copyright">OpenStreetMap</a> contributors'
-    });
-    bases["OpenStreetMap (needs internet)"] = online;
-    if (!window.flywayLand) online.addTo(map);
-  }
-  d.groups.forEach(function (g) {
-    var layer = L.layerGroup().addTo(map);
-    g.sites.forEach(function (s) {
-      var size = s.coarse ? 40 : 24;
-      var marker = L.marker([s.lat, s.lon], {riseOnHover: true, icon: L.divIcon({
-        className: "fw-mark" + (s.coarse ? " fw-coarse" : ""), html: g.icon,
-        iconSize: [size, size], iconAnchor: [size / 2 - s.shift, size / 2]
-      })});
-      marker.on("add", function () { marker.getElement().setAttribute("aria-label", s.label); });
-      marker.on("popupopen", function () { marker.closeTooltip(); });
-      marker.bindTooltip(s.tip).bindPopup(s.popup, {maxWidth: 260}).addTo(layer);
-    });
-    overlays['<span class="fw-key">' + g.icon + "</span>" + g.name] = layer;
-  });
-  var list = L.control.layers(d.tiles ? bases : {}, overlays, {collapsed: false}).addTo(map);
-  // On a narrow screen the list of layers hides the north: the sites are fitted below it.
-  var top = map.getSize().x < 600 ? list.getContainer().offsetHeight + 16 : 28;
-  map.fitBounds(d.bounds, {paddingTopLeft: [28, top], paddingBottomRight: [28, 36], maxZoom: 7, animate: false});
-})();
-{% endmacro %}
-"""
-
 
 class _Sites(MacroElement):
     """The groups of markers, with base map, scale and list of layers."""
 
-    _template = Template(_SCRIPT)
+    _template = Template(SCRIPT)
 
     def __init__(self, data: dict[str, Any]) -> None:
         super().__init__()

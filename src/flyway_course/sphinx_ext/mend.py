@@ -10,7 +10,8 @@ from collections.abc import Iterator
 
 from bs4 import BeautifulSoup, Comment, Tag
 
-LONG_CELL = 28  # letters
+from flyway_course.sphinx_ext.tables import tables
+
 NAMED_FOLD = "Show the pages of: {}"
 
 
@@ -113,47 +114,6 @@ def contents(soup: BeautifulSoup) -> None:
         if caption.get("role") == "heading":
             del caption["role"]
             caption.attrs.pop("aria-level", None)
-
-
-def tables(soup: BeautifulSoup) -> None:
-    """Scope the heads of tables, drop empty ones, and let wide tables scroll inside themselves."""
-    for table in soup.find_all("table"):
-        if not inside(table, "article"):
-            continue
-        for name in ("border", "valign", "align"):
-            table.attrs.pop(name, None)
-        for part in table.find_all(["tr", "td", "th", "col"]):
-            for name in ("valign", "align"):
-                part.attrs.pop(name, None)
-            style = part.get("style", "").replace(" ", "").rstrip(";")
-            if style.startswith("text-align:"):
-                del part["style"]
-                part["class"] = [*part.get("class", []), "fw-" + style.split(":")[1]]
-        loose = table.find_all("tr", recursive=False)
-        if loose:
-            body = loose[0].insert_before(soup.new_tag("tbody"))[0]
-            for row in loose:
-                body.append(row)
-        if "dataframe" in (table.get("class") or []):
-            for cell in table.find_all("td"):
-                if len(cell.get_text()) > LONG_CELL:  # numbers stay in line, sentences may wrap
-                    cell["class"] = ["fw-words"]
-        for cell in table.find_all("th"):
-            if not cell.get_text(strip=True):
-                cell.name = "td"
-                cell.attrs.pop("scope", None)
-            elif "scope" not in cell.attrs:
-                cell["scope"] = "col" if cell.find_parent("thead") else "row"
-        box = table.parent
-        if "fw-scroll" not in (box.get("class") or []):
-            if "pst-scrollable-table-container" in (box.get("class") or []):
-                box["class"] = ["fw-scroll"]
-            else:
-                box = table.wrap(soup.new_tag("div", attrs={"class": "fw-scroll"}))
-            box["role"], box["tabindex"] = "group", "0"
-            caption = table.find("caption")
-            name = " ".join(caption.get_text().split()).rstrip("#") if caption else ""
-            box["aria-label"] = f"Table: {name}" if name else "Table"
 
 
 def folds(soup: BeautifulSoup) -> None:

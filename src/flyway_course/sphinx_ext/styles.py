@@ -43,6 +43,7 @@ EVERY_PAGE = (
 WHERE_NEEDED = {
     'class="highlight': ("_static/clipboard.min.js", "_static/copybutton.js"),
     "data-fw-guess": ("_static/guess.js",),
+    "fw-figure": ("_static/larger.js",),
     "sd-tab-set": ("_static/design-tabs.js",),
 }
 """A mark in the page's text, and the scripts that serve it."""
@@ -56,7 +57,7 @@ SEARCH_PAGE = (
 )
 DROPPED = re.compile(
     r"togglebutton|sphinx-thebe|design-tabs|clipboard|copybutton|doctools|sphinx_highlight|"
-    r"sphinx-book-theme|documentation_options|kit\.js|guess\.js|bootstrap|fontawesome"
+    r"sphinx-book-theme|documentation_options|kit\.js|guess\.js|larger\.js|bootstrap|fontawesome"
 )
 UNUSED = (
     "scripts/fontawesome.js*",
