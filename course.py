@@ -28,6 +28,7 @@ NEEDED_GB = 3  # .venv and the built book, with room to work
 COMMANDS = {
     "open": "Build the book if needed, then open book and JupyterLab on one local address.",
     "build": "Build the book; only what changed is executed again.",
+    "website": "Make the website: one folder, ready for GitHub Pages or any other web host.",
     "bundle": "Put the course into one folder and zip for a USB stick, with or without packages.",
     "serve": "Serve the book and JupyterLab without opening a browser.",
     "lab": "Open JupyterLab on your own copies of the lessons, in workspace/.",

@@ -19,6 +19,7 @@ from flyway_course.build.publish import publish
 from flyway_course.lite import checks, distribution, lockfile, pages, tools
 from flyway_course.lite.errors import LiteError
 from flyway_course.lite.make import Sources, make
+from flyway_course.website import make_website
 
 CDN = "https://cdn.jsdelivr.net/pyodide/"
 WIDGET = """import sys
@@ -365,6 +366,50 @@ def test_the_button_gives_way_to_a_sentence_on_a_stick(with_buttons, serve, visi
     assert web.locator("a.fw-lite").is_visible()
     assert web.locator(".fw-lite-stick").is_hidden()
     assert not tab.axe()
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_the_keeper_of_pages_and_jupyterlites_own_worker_keep_apart(hosted, tmp_path, serve, visit):
+    """JupyterLite ends every worker of the host where it finds one above it that is not its own."""
+    book = tmp_path / "_build" / "html"
+    (book / "book").mkdir(parents=True)
+    (book / "_static").mkdir()
+    for name in ("index.html", "search.html", "book/index.html"):
+        (book / name).write_text("<html><head><title>Birds</title></head></html>", "utf-8")
+    shutil.copytree(hosted, book / "lite")
+    (tmp_path / "_config.yml").write_text("title: Birds\n", "utf-8")
+    make_website(tmp_path / "web" / "course", root=tmp_path)
+    address = serve(tmp_path / "web") + "course/"
+    tab = visit()
+    tab.context.unroute_all()
+    workers = """navigator.serviceWorker.getRegistrations().then((all) => all.map((one) =>
+      [one.scope, one.active && one.active.scriptURL.split("?")[0]]))"""
+    ours = [f"{address}book/", f"{address}sw.js"]
+    theirs = [f"{address}lite/", f"{address}lite/service-worker.js"]
+    page = tab.go(f"{address}book/index.html?offline=test")
+    page.wait_for_function("caches.keys().then((all) => all.length)")
+    for _ in range(2):  # the first visit, and one with its worker in place
+        page = tab.go(f"{address}lite/notebooks/index.html?path=lessons/widget.ipynb")
+        page.wait_for_function("navigator.serviceWorker.controller", timeout=60_000)
+        assert page.evaluate("navigator.serviceWorker.controller.scriptURL").startswith(theirs[1])
+        assert sorted(page.evaluate(workers)) == [ours, theirs]
+        heart = "fetch('/api/service-worker-heartbeat').then((answer) => answer.text())"
+        assert page.evaluate(heart) == "ok"
+    page = tab.go(f"{address}book/index.html?offline=test")
+    assert page.evaluate("navigator.serviceWorker.controller.scriptURL") == ours[1]
+    held = page.evaluate(
+        """async () => {
+          const found = [];
+          for (const name of await caches.keys()) {
+            if (!name.startsWith("course ")) continue;
+            for (const { url } of await (await caches.open(name)).keys()) found.push(url);
+          }
+          return found;
+        }"""
+    )
+    assert f"{address}book/index.html" in held
+    assert not [url for url in held if "/lite/" in url]
 
 
 # The command

@@ -22,7 +22,7 @@ def publish(made: Path, site: Path, add: Callable[[Path], object] | None = None)
     """Copy the folder `made` to `site`. Raises BuildError and leaves `site` as it was.
 
     add: is given the copy before it takes its place, to put more into it. A file that it changes,
-    it must write anew: the copy may be a link to the one in the old site.
+    it must write with `write_anew`: the copy may be a link to the one in the old site.
     """
     new, old = _beside(site)
     recover(site)
@@ -50,6 +50,13 @@ def publish(made: Path, site: Path, add: Callable[[Path], object] | None = None)
             "Close the programs that have its files open, then run the command again."
         ) from None
     shutil.rmtree(old, ignore_errors=True)
+
+
+def write_anew(file: Path, text: str) -> None:
+    """Write a new file in place of the old one, which may be a link to the last site's."""
+    new = file.with_name(file.name + ".part")
+    new.write_text(text, encoding="utf-8")
+    new.replace(file)
 
 
 def recover(site: Path) -> None:

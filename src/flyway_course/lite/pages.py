@@ -11,6 +11,7 @@ import html
 import re
 from pathlib import Path
 
+from flyway_course.build.publish import write_anew
 from flyway_course.lite.errors import LiteError
 
 WATCH = Path(__file__).with_name("watch.js")
@@ -62,11 +63,11 @@ def add_watcher(lite: Path, python: str) -> None:
         made, times = HEAD.subn(lambda head, up=up: head[0] + _script(python, up), text, count=1)
         if not times:
             raise LiteError(f"{page.relative_to(lite)} has no <head>: JupyterLite has changed.")
-        _write(page, made)
+        write_anew(page, made)
     front = FRONT.format(
         script=_script(python, "", front=True), ways=WAYS.format(up="../", link=LINK)
     )
-    _write(lite / "open.html", front)
+    write_anew(lite / "open.html", front)
 
 
 def add_buttons(site: Path) -> int:
@@ -77,7 +78,7 @@ def add_buttons(site: Path) -> int:
         up = "../" * (len(page.relative_to(site).parts) - 1)
         made, times = PLACE.subn(lambda place, up=up: _button(place, up), text)
         if times:
-            _write(page, made)
+            write_anew(page, made)
             done += times
     return done
 
@@ -97,10 +98,3 @@ def _script(python: str, up: str, front: bool = False) -> str:
     opens = " data-open" if front else ""
     address = html.escape(python, quote=True)
     return f'<script src="{up}{WATCH.name}" data-python="{address}" data-ways="{ways}"{opens}></script>\n'
-
-
-def _write(page: Path, text: str) -> None:
-    """Write a new file in place of the old one, which may be a link to the last site's."""
-    new = page.with_name(page.name + ".part")
-    new.write_text(text, encoding="utf-8")
-    new.replace(page)
