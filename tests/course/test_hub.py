@@ -3,6 +3,8 @@
 import contextlib
 import http.client
 import json
+import os
+import re
 import socket
 import subprocess
 import sys
@@ -67,6 +69,12 @@ def test_each_lesson_and_assignment_is_in_the_file_list(server):
     assert {"01-birds.ipynb", "02-counts.ipynb", "exercises"} == {entry["name"] for entry in held}
 
 
+def test_the_file_list_begins_at_the_notebooks(server):
+    page = server.ask(f"{BASE}lab?token=known").body.decode()
+    config = json.loads(re.search(r'id="jupyter-config-data"[^>]*>(.*?)</script>', page, re.S)[1])
+    assert config["preferredPath"].strip("/") == "counting-across-borders"
+
+
 def test_the_book_is_below_the_address_of_the_server(server):
     answer = server.ask(f"{BASE}book/", cookies=False)
     assert (answer.status, answer.getheader("Content-Type")) == (200, "text/html; charset=utf-8")
@@ -126,14 +134,22 @@ def test_settings_of_the_image_stay_beside_ours(tmp_path):
     assert news["fetchNews"] == "false"
 
 
-def test_postbuild_enables_what_exists(root):
-    from importlib import import_module
-
-    text = (root / "postBuild").read_text(encoding="utf-8")
-    enabled = text.split("--sys-prefix ")[1].split()[0]
-    points = import_module(enabled)._jupyter_server_extension_points()
-    assert points == [{"module": enabled}]
-    assert f"python -m {hub.__name__}" in text
+def test_what_postbuild_writes_is_loaded_by_jupyter_itself(root, tmp_path):
+    assert f"python -m {hub.__name__}" in (root / "postBuild").read_text(encoding="utf-8")
+    hub.write_settings(tmp_path)
+    places = {"JUPYTER_CONFIG_DIR": str(tmp_path / "etc" / "jupyter"), "HOME": str(tmp_path)}
+    listed = subprocess.run(
+        [sys.executable, "-m", "jupyter", "server", "extension", "list"],
+        capture_output=True,
+        text=True,
+        env={**os.environ, **places},
+        timeout=120,
+    )
+    said = re.sub(r"\x1b\[\d+m", "", listed.stdout + listed.stderr)
+    assert re.search(
+        rf"{re.escape(hub.__name__)} enabled\s+- Validating {hub.__name__}\.\.\.\s", said
+    )
+    assert re.search(rf"{re.escape(hub.__name__)}\s+OK", said)
 
 
 # ---- the link to Binder -------------------------------------------------------------------------

@@ -1,9 +1,7 @@
 """On Binder and on a hub: the pages of the course, and each lesson already in the file list.
 
-`postBuild` enables it in the image:
-
-    python -m flyway_course.serve.hub                                       # settings of JupyterLab
-    jupyter server extension enable --sys-prefix flyway_course.serve.hub    # loaded by each server
+`postBuild` runs `python -m flyway_course.serve.hub` in the image; each server then loads this module.
+(`jupyter server extension enable` would refuse: it knows only what a package has brought a file for.)
 
 A hub keeps a learner's home folder and nothing else, so the lessons are copied when a server starts
 and not when the image is made.
@@ -32,7 +30,11 @@ def _jupyter_server_extension_points() -> list[dict[str, str]]:
 def _load_jupyter_server_extension(serverapp: ServerApp) -> None:
     """Add the pages, and the notebooks that the learner lacks."""
     serve._load_jupyter_server_extension(serverapp)
-    give_notebooks(serverapp.web_app.settings["course_workspace"])
+    place = serverapp.web_app.settings["course_workspace"]
+    give_notebooks(place)
+    if not serverapp.contents_manager.preferred_dir:  # where JupyterLab's file list begins
+        begin = place.resolve().relative_to(Path(serverapp.root_dir).resolve())
+        serverapp.contents_manager.preferred_dir = begin.as_posix()
 
 
 def give_notebooks(place: Path) -> None:
@@ -44,16 +46,19 @@ def give_notebooks(place: Path) -> None:
 
 
 def write_settings(prefix: Path) -> None:
-    """Set JupyterLab up as `course.py open` does, for all servers of the Python at `prefix`.
+    """Let all servers of the Python at `prefix` load this module, with JupyterLab as for `open`.
 
-    It asks nobody outside for news, and the instructor's tools stay out of the learner's window.
+    JupyterLab asks nobody outside for news, and the instructor's tools stay out of the learner's window.
     What the image has set itself stays.
     """
     from flyway_course.serve.run import DISABLED, LAB_SETTINGS
 
+    config = prefix / "etc" / "jupyter"
+    load = {"ServerApp": {"jpserver_extensions": {"flyway_course.serve.hub": True}}}
+    _add(config / "jupyter_server_config.d" / "flyway_course.json", load)
     _add(prefix / "share" / "jupyter" / "lab" / "settings" / "overrides.json", LAB_SETTINGS)
     page = {"disabledExtensions": dict.fromkeys(DISABLED, True)}
-    _add(prefix / "etc" / "jupyter" / "labconfig" / "page_config.json", page)
+    _add(config / "labconfig" / "page_config.json", page)
 
 
 def _add(file: Path, content: dict[str, Any]) -> None:
