@@ -8,8 +8,8 @@ follow, where each step adds most for its cost) or all at once (exact: the cheap
     representation of s = Σ_{i protected} a_is / Σ_i a_is,     shortfall = max(0, target − held)
 
 Sources: Margules & Pressey (2000) Nature 405:243-253; Jantke, Kuempel, McGowan, Chauvenet & Possingham
-(2019) Metrics for evaluating representation target achievement in protected area networks (mean target
-achievement; R package ConsTarget); the exact set is `flyway.survey.selection.minimum_set` (integer
+(2019) Metrics for evaluating representation target achievement in protected area networks, Diversity
+and Distributions 25:170-175, doi 10.1111/ddi.12853 (mean target achievement); the exact set is `flyway.survey.selection.minimum_set` (integer
 programming, HiGHS in scipy). No published case is in the tests: small instances are compared with
 every possible choice.
 """

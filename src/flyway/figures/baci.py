@@ -193,6 +193,18 @@ def _estimate(trouble: str, share: float) -> tuple[float, float]:
     )
 
 
+def _lost(trouble: str, share: float) -> float:
+    """Return the birds that the project truly took, on average over the winters after it.
+
+    In a flood winter there would be fewer birds without the project too, so it can take fewer.
+    """
+    winters, project, _ = _broken(trouble, share)
+    without = np.full(10, 120.0)
+    if trouble == BOTH:
+        without[winters == 8] *= 1 - share
+    return float((without - project)[winters > 5].mean())
+
+
 def broken_control(trouble: str, share: float) -> Figure:
     """Draw ten winters of a project that halves its birds, with one control in trouble.
 
@@ -208,7 +220,8 @@ def broken_control(trouble: str, share: float) -> Figure:
     ax.set(xlim=(0.5, 10.6), ylim=(0, 220), xlabel="Winter", ylabel="Spoonbills")
     ax.set_xticks(range(1, 11))
     plots.label_ends(ax)
-    ax.set_title(f"Truth ×0.50, 60 lost. Estimate {_times(ratio)}, {birds:.0f} lost", loc="left")
+    truth = f"Truth ×0.50, {_lost(trouble, share):.0f} lost"
+    ax.set_title(f"{truth}. Estimate {_times(ratio)}, {birds:.0f} lost", loc="left")
     return fig
 
 
@@ -217,6 +230,7 @@ def broken_control_alt(trouble: str, share: float) -> str:
     ratio, birds = _estimate(trouble, share)
     return (
         f"Ten winters: after the fifth the project basin falls from 120 to 60 spoonbills. Trouble: "
-        f"{trouble} ({100 * share:.0f} % of them). True effect ×0.50, 60 lost; the estimate says "
+        f"{trouble} ({100 * share:.0f} % of them). True effect ×0.50, {_lost(trouble, share):.0f} "
+        f"lost; the estimate says "
         f"{_times(ratio)}, {birds:.0f} lost."
     )

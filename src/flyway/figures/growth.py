@@ -141,7 +141,7 @@ def coverage_growth(first_coverage: float) -> Figure:
     ax.set(xlabel="Year of the simulation", ylabel="Birds", ylim=(0, 2300))
     plots.thousands(ax)
     ax.legend(loc="upper left", frameon=False)
-    ax.set_title(f"Truth: +5.0 % a year. Trend: {_words(result, long=False)}", loc="left")
+    ax.set_title(f"Truth: +5.0 % a year\nTrend: {_words(result, long=False)}", loc="left")
     return fig
 
 

@@ -10,7 +10,7 @@ because a factor of 2 up is as plausible as a factor of 2 down. The range of wha
 honest as the ends that went in.
 
 Source: Masden (2015) Developing an avian collision risk model to incorporate variability and uncertainty,
-Scottish Marine and Freshwater Science 6(14), for drawing the inputs at random. No published case was at
+Scottish Marine and Freshwater Science 6(14), doi 10.7489/1659-1, for drawing the inputs at random. No published case was at
 hand: checked by hand and against the product of the ends.
 """
 

@@ -32,7 +32,7 @@ CHECKS = (
         within=0.1,
         unit="% per year",
         read="percent",
-        right="Macao loses about one spoonbill in ten each year, with few birds and few counts.",
+        right="The count at Macao fell by about a tenth a year, with few birds and few counts.",
         wrong={
             lambda: _trend("Deep Bay", 2013): "This is Deep Bay. Use the table macao.",
             lambda: _trend("Macao", 2000): "This uses all years of Macao. Use the table macao, "
@@ -48,6 +48,6 @@ CHECKS = (
             lambda: _classes("rising"): "This is how many places are rising.",
             lambda: _classes("falling"): "This is how many places are falling.",
         },
-        hint="Look for intervals that hold 0.",
+        hint="Look for intervals that contain 0.",
     ),
 )

@@ -43,12 +43,12 @@ CHECKS = (
         "4.2 class",
         expected=lambda: _slope(True, 2015).classification,
         read="classification",
-        right="Stable: the interval, −0.1 to 3.9 %, holds 0 and stays inside −5 to +5. The simulated "
+        right="Stable: the interval, −0.1 to 3.9 %, contains 0 and stays inside −5 to +5. The simulated "
         "birds did grow: eleven winters are too few to show it.",
         wrong={
             "Moderate increase": "This is the class with Site 01, or over all 25 winters. Keep the "
             "winters since 2015 and leave Site 01 out.",
-            "Uncertain": "Uncertain is for an interval that holds 0 and reaches beyond −5 or +5 % a "
+            "Uncertain": "Uncertain is for an interval that contains 0 and reaches beyond −5 or +5 % a "
             "year. How wide is yours?",
         },
         hint='Fit fit_index(recent, year="winter") and read its .classification.',
