@@ -133,7 +133,8 @@ def _buttons(docname: str, options: dict[str, Any]) -> element:
     how += text(translate("Open in JupyterLab"), "summary", ["fw-button", "fw-main"])
     how += text(
         translate(
-            "This opens from the course on your own computer. In the folder of the course type:"
+            "On a telephone you can read, move and answer. Code runs on a computer: in the folder of the "
+            "course, type:"
         )
     )
     how += make("pre", text("python3 course.py open", "code"))
