@@ -6,8 +6,11 @@ import re
 
 from bs4 import BeautifulSoup, Tag
 
-LONG_CELL = 28  # letters
+LONG_CELL, PARAGRAPH = 28, 80  # letters
 NAMED_COLUMNS = 4
+STACKED_FROM = 3  # columns
+ROLES = {"table": "table", "thead": "rowgroup", "tbody": "rowgroup", "tr": "row", "td": "cell"}
+ROLES["th"] = "rowheader"
 NUMBER = re.compile(
     r"[-−+]?\d[\d,.\s]*(e[-+]?\d+)?\s*%?|nan|NaN|NaT|<NA>|None|-?inf|\.\.\.|…|", re.I
 )
@@ -29,6 +32,8 @@ def tables(soup: BeautifulSoup) -> None:
                 cell.attrs.pop("scope", None)
             elif "scope" not in cell.attrs:
                 cell["scope"] = "col" if cell.find_parent("thead") else "row"
+        if "dataframe" not in (table.get("class") or []):
+            _ready_to_stack(table)
         _into_box(soup, table)
 
 
@@ -66,10 +71,37 @@ def _words_to_the_left(table: Tag) -> None:
         texts = [cell.get_text(" ", strip=True) for cell in column if id(cell) in below]
         if all(NUMBER.fullmatch(text) for text in texts):
             continue
-        kind = "fw-words" if max(map(len, texts)) > LONG_CELL else "fw-word"
+        longest = max(map(len, texts))
+        kind = (
+            "fw-text" if longest > PARAGRAPH else "fw-words" if longest > LONG_CELL else "fw-word"
+        )
         for cell in column:
             if kind not in (cell.get("class") or []):
                 cell["class"] = [*(cell.get("class") or []), kind]
+
+
+def _ready_to_stack(table: Tag) -> None:
+    """Let a table of sentences become a list on a phone: each cell learns the name of its column.
+
+    Two columns of sentences beside a third would leave a phone one word to the line.
+    """
+    heads = [cell.get_text(" ", strip=True) for cell in table.select("thead th, thead td")]
+    rows = [row.find_all(["td", "th"], recursive=False) for row in table.select("tbody tr")]
+    if len(heads) < STACKED_FROM or any(len(row) != len(heads) for row in rows):
+        return
+    longest = [
+        max((len(row[at].get_text()) for row in rows), default=0) for at in range(len(heads))
+    ]
+    if sum(letters > LONG_CELL for letters in longest) < STACKED_FROM - 1:
+        return
+    if "fw-stack" not in (table.get("class") or []):
+        table["class"] = [*(table.get("class") or []), "fw-stack"]
+    for part in (table, *table.find_all(list(ROLES))):  # drawn as blocks, some browsers forget them
+        part["role"] = "columnheader" if part.get("scope") == "col" else ROLES[part.name]
+    for row in rows:
+        for head, cell in zip(heads[1:], row[1:], strict=True):
+            if cell.get_text(strip=True):
+                cell["data-head"] = head
 
 
 def _into_box(soup: BeautifulSoup, table: Tag) -> None:
