@@ -65,6 +65,10 @@
         parts.push(copy);
       }
       feedback.replaceChildren(...parts);
+      // progress.js remembers it; "Choose an answer first" is no answer.
+      if (reasons.length) {
+        box.dispatchEvent(new CustomEvent("fw-answered", { bubbles: true, detail: { right } }));
+      }
     }
 
     function checkNumber() {

@@ -25,7 +25,7 @@ def small_site(tmp_path_factory) -> Path:
     """Build the fixture book; no lesson runs in it, so it takes a few seconds."""
     place = tmp_path_factory.mktemp("small")
     shutil.copytree(HERE / "fixture", place, dirs_exist_ok=True)
-    for name in ("kit.js", "kit.css"):
+    for name in ("kit.js", "kit.css", "progress.js", "progress-page.js", "progress.css"):
         shutil.copyfile(paths.BOOK / "_static" / name, place / "book" / "_static" / name)
     program = "from jupyter_book.cli.main import main; main()"
     build = [sys.executable, "-c", program, "build", str(place), "-W", "--keep-going"]

@@ -15,6 +15,7 @@ from typing import Any
 
 from flyway.checks import kinds, lessons
 from flyway.checks.entry import Check
+from flyway.checks.remember import remember
 from flyway.checks.verdict import Verdict
 
 
@@ -84,7 +85,11 @@ def check(key: str, answer: Any) -> Verdict:
     UnknownCheck
         If no question has this name.
     """
-    return judge(find(key), answer)
+    entry = find(key)
+    verdict = judge(entry, answer)
+    if verdict:
+        remember(entry.key)
+    return verdict
 
 
 def judge(entry: Check, answer: Any) -> Verdict:

@@ -12,6 +12,7 @@ from tornado import web
 from flyway_course.paths import SITE
 from flyway_course.serve import workspace
 from flyway_course.serve.book import BookHandler, mark_live
+from flyway_course.serve.checks import ChecksHandler
 
 HEAD = """<!doctype html>
 <html lang="en">
@@ -142,6 +143,7 @@ def routes(base_url: str) -> list[tuple]:
         (at(r"/book"), web.RedirectHandler, {"url": at("/book/")}),
         (at(r"/book/(.*)"), BookHandler, {"path": str(SITE)}),
         (at(r"/course/enter"), EnterHandler),
+        (at(r"/course/checks"), ChecksHandler),
         (at(r"/course/lesson/([^/]+)"), LessonHandler),
         (at(r"/course/exercise/([^/]+)"), ExerciseHandler),
         (at(r"/course/restart/([^/]+)"), RestartHandler),

@@ -22,6 +22,8 @@ from flyway_course.sphinx_ext import (
     notebook_files,
     pages,
     predict,
+    progress,
+    progress_page,
     quiz,
     styles,
 )
@@ -32,6 +34,8 @@ MODULES = (
     boxes,
     quiz,
     predict,
+    progress,
+    progress_page,
     data_box,
     day_walk,
     asked,

@@ -1,4 +1,4 @@
-"""`:::{quiz} label`: one question with explained answers, native form controls and no storage.
+"""`:::{quiz} label`: one question with explained answers and native form controls.
 
 The body holds the question, then one bullet list. An item begins with `[x]` (right) or `[ ]`
 (wrong); its first paragraph is the choice and the rest explains it. With `:answer:` the question

@@ -31,12 +31,14 @@ SHEETS = (
     "exercise.css",
     "sphinx-design.min.css",
     "kit.css",
+    "progress.css",
 )
 """Sheets of the book, in the order in which they overrule one another; the course's own come last."""
 
 EVERY_PAGE = (
     "_static/documentation_options.js",
     "_static/kit.js",  # before Sphinx's search, which it tells not to read pages from a stick
+    "_static/progress.js",
     "_static/scripts/sphinx-book-theme.js",
     "_static/scripts/pydata-sphinx-theme.js",
 )
@@ -44,6 +46,7 @@ WHERE_NEEDED = {
     'class="highlight': ("_static/clipboard.min.js", "_static/copybutton.js"),
     "data-fw-guess": ("_static/guess.js",),
     "fw-figure": ("_static/larger.js",),
+    "data-fw-progress": ("_static/progress-page.js",),
     "sd-tab-set": ("_static/design-tabs.js",),
 }
 """A mark in the page's text, and the scripts that serve it."""
@@ -57,7 +60,8 @@ SEARCH_PAGE = (
 )
 DROPPED = re.compile(
     r"togglebutton|sphinx-thebe|design-tabs|clipboard|copybutton|doctools|sphinx_highlight|"
-    r"sphinx-book-theme|documentation_options|kit\.js|guess\.js|larger\.js|bootstrap|fontawesome"
+    r"sphinx-book-theme|documentation_options|kit\.js|guess\.js|larger\.js|progress(-page)?\.js|bootstrap|"
+    r"fontawesome"
 )
 UNUSED = (
     "scripts/fontawesome.js*",
@@ -93,7 +97,7 @@ def choose(
         if name and not DROPPED.search(name) and name not in scripts:
             scripts.append(name)  # a script that some other extension needs on this page
     context["fw_styles"] = styles
-    context["fw_scripts"] = [*EVERY_PAGE[:2], *scripts, *EVERY_PAGE[2:]]
+    context["fw_scripts"] = [*EVERY_PAGE[:3], *scripts, *EVERY_PAGE[3:]]
 
 
 def write(app: Sphinx, exception: Exception | None) -> None:
