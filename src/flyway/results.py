@@ -42,6 +42,10 @@ def log_interval(
 
 
 def table(rows: list[tuple]) -> pd.DataFrame:
-    """Return rows of (quantity, estimate, se, lower, upper) as a tidy DataFrame."""
+    """Return rows of (quantity, estimate, se, lower, upper) as a tidy DataFrame.
+
+    The ends of the interval stand beside the estimate, where a narrow screen shows them first.
+    """
     frame = pd.DataFrame(rows, columns=["quantity", "estimate", "se", "lower", "upper"])
-    return frame.astype(dict.fromkeys(["estimate", "se", "lower", "upper"], float))
+    shown = ["estimate", "lower", "upper", "se"]
+    return frame[["quantity", *shown]].astype(dict.fromkeys(shown, float))
