@@ -150,3 +150,23 @@ def test_the_digest_moves_no_line_and_keeps_the_front_matter(root):
 @pytest.mark.parametrize("text", ["# A page\n", "---\nmyst: {}\n---\n# No code\n"])
 def test_pages_without_code_stay_as_they_are(root, text):
     assert with_digest(text, Sources(root)) == text
+
+
+def test_readings_are_kept_and_used_as_long_as_the_text_is_the_same(root, tmp_path, monkeypatch):
+    kept = tmp_path / "readings.json"
+    first = Sources(root, kept)
+    runs = first.runs()
+    first.keep()
+    with monkeypatch.context() as patch:
+        patch.setattr(Sources, "_read", lambda *_: pytest.fail("read again"))
+        assert Sources(root, kept).runs() == runs
+    helper = root / "src/flyway/growth.py"
+    helper.write_text(helper.read_text("utf-8") + "\nimport flyway.datasets\n", "utf-8")
+    assert Sources(root, kept).runs() == Sources(root).runs() != runs
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"a": 1}'])
+def test_a_spoilt_file_of_readings_is_read_anew(root, tmp_path, text):
+    kept = tmp_path / "readings.json"
+    kept.write_text(text, encoding="utf-8")
+    assert Sources(root, kept).runs() == Sources(root).runs()

@@ -35,7 +35,7 @@ def build(root: Path, cold: bool, say: Say, wait_s: float) -> BuildReport:
             now = inputs.scan(root, state.get("files", {}))
             changed = inputs.changed(state.get("files", {}), now)
             clock.lap("look")
-            sources = Sources(root)
+            sources = Sources(root, places.readings)
             ready = not cold and state and (places.site / "index.html").exists()
             if ready and (not changed or _of_no_use(changed, sources, now, state)):
                 if now != state["files"]:
@@ -78,6 +78,7 @@ def _rebuild(
         write_all = bool(state) and state["groups"]["write"] != groups["write"]
         if state:
             write_json(places.state, {**state, "work": False, "files": {}})
+        sources.keep()
         known = places.scratch / "sources.pickle"
         known.write_bytes(pickle.dumps(sources))
         # The parent of the kernels loads its libraries while Sphinx starts, if it will be needed.

@@ -27,6 +27,7 @@ from functools import cached_property
 from pathlib import Path
 
 from .names import CELL, Uses, cells, parents, parse_cells, uses
+from .places import read_json, write_json
 
 SKIPPED_FOLDERS = {"__pycache__", "_assets", "_datasets", ".ipynb_checkpoints"}
 COMMON = ("requirements.lock", "src/flyway/_assets", "src/flyway_course/kernels")
@@ -38,9 +39,13 @@ CHECK_KEY = re.compile(r"(\d+)\.(\d+) \S")
 class Sources:
     """The modules and data packages below one root folder."""
 
-    def __init__(self, root: Path):
+    def __init__(self, root: Path, kept: Path | None = None):
+        """Look below `root`; `kept` is a file with what earlier readings of modules found."""
         self.root = root
+        self._kept = kept
+        self._earlier = read_json(kept) if kept else {}
         self._uses: dict[str, Uses] = {}
+        self._readings: dict[str, dict] = {}  # key of a module's text -> what it names
         self._digests: dict[Path, str] = {}
         self._runs: dict[str, str] = {}  # text of a lesson -> digest
 
@@ -77,12 +82,33 @@ class Sources:
         if module not in self._uses:
             path = self.modules[module]
             package = module if path.name == "__init__.py" else module.rpartition(".")[0]
-            try:
-                tree = ast.parse(path.read_text(encoding="utf-8"))
-            except SyntaxError:  # the lesson that imports it will say so
-                tree = ast.Module([], [])
-            self._uses[module] = uses(tree, self.modules.keys(), package)
+            text = path.read_text(encoding="utf-8")
+            key = hashlib.sha256("\0".join([self._reader, package, text]).encode()).hexdigest()
+            if key in self._earlier:
+                found = Uses.from_plain(self._earlier[key])
+            else:
+                found = self._read(text, package)
+            self._uses[module] = found
+            self._readings[key] = found.plain()
         return self._uses[module]
+
+    def _read(self, text: str, package: str) -> Uses:
+        try:
+            tree = ast.parse(text)
+        except SyntaxError:  # the lesson that imports it will say so
+            tree = ast.Module([], [])
+        return uses(tree, self.modules.keys(), package)
+
+    @cached_property
+    def _reader(self) -> str:
+        """What a reading depends on beside the module: how it is read, and what modules there are."""
+        how = Path(__file__).with_name("names.py").read_text(encoding="utf-8")
+        return "\0".join([how, *sorted(self.modules)])
+
+    def keep(self) -> None:
+        """Write down what the modules name, so that the next build need not read them again."""
+        if self._kept and self._readings.keys() != self._earlier.keys():
+            write_json(self._kept, self._readings)
 
     def files_of(self, modules: Iterable[str]) -> set[Path]:
         """The files of these modules, and of their packages what is not Python."""
@@ -157,7 +183,7 @@ class Sources:
 
     def page_digest(self, text: str) -> str:
         """Hash of what the page shows: its outputs, and the data packages that it describes."""
-        described = {name for name in self.data_ids if re.search(rf"\b{re.escape(name)}\b", text)}
+        described = self.data_ids.intersection(re.findall(r"\w+", text))
         run = self.execution_digest(text) if CELL.search(text) else ""
         return self.digest(self.data_files(described), run)
 

@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 DATA_CALLS = {"load", "describe", "package", "folder"}  # flyway.datasets functions that take an id
 CELL = re.compile(r"^(`{3,}|~{3,})\{code-cell\}[^\n]*\n(.*?)^\1[`~]*[ \t]*$", re.M | re.S)
@@ -18,6 +19,15 @@ class Uses:
     modules: set[str] = field(default_factory=set)
     texts: set[str] = field(default_factory=set)
     all_data: bool = False
+
+    def plain(self) -> dict[str, Any]:
+        """The same as lists, for a file."""
+        return {"modules": sorted(self.modules), "texts": sorted(self.texts), "all": self.all_data}
+
+    @classmethod
+    def from_plain(cls, kept: dict[str, Any]) -> Uses:
+        """What :meth:`plain` gave."""
+        return cls(set(kept["modules"]), set(kept["texts"]), kept["all"])
 
 
 def cells(text: str) -> list[str]:

@@ -54,6 +54,11 @@ class Places:
         return self.made / "seen.json"
 
     @property
+    def readings(self) -> Path:
+        """What each module names, as the last build read it."""
+        return self.made / "readings.json"
+
+    @property
     def log(self) -> Path:
         """All that Sphinx said, the last time."""
         return self.made / "build.log"
