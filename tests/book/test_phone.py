@@ -237,7 +237,7 @@ def test_a_finger_scrolls_past_a_map_and_moves_it_when_asked(book, visit):
     move.tap()
     inside.locator("button[aria-pressed=true]").wait_for()
     swipe(tab, (180, 450), (180, 300))
-    document.wait_for_function(f"centre => ({VIEW})() !== view", arg=centre)
+    document.wait_for_function(f"view => ({VIEW})() !== view", arg=view)
     assert page.evaluate("scrollY") == top
     assert not tab.faults
 
