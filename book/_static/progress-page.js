@@ -222,6 +222,8 @@
     addEventListener("fw-progress", refresh);
     refresh();
     ask();
+    // Back from JupyterLab: more may have passed.
+    document.addEventListener("visibilitychange", () => { if (live && !document.hidden) ask(); });
   }
 
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);

@@ -14,7 +14,6 @@ from itertools import groupby
 from typing import Any
 
 from docutils import nodes
-from docutils.parsers.rst import directives
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import SphinxDirective
@@ -41,7 +40,7 @@ WORDS = {
     ),
     "full": translate("This browser has no room to keep the file, so nothing was changed."),
     "ask": translate("Erase what this browser remembers? {sum} This cannot be undone."),
-    "erased": translate("Erased. This browser remembers nothing of the course now. It was: {sum}"),
+    "erased": translate("Erased. This browser remembers nothing of your progress now. It was: {sum}"),
     "stays": translate("The browser refused to erase. Clear its site data in its own settings."),
     "lab-stays": translate(
         "The list of passed self-checks beside your notebooks could not be erased. Delete the file "
@@ -89,7 +88,9 @@ class MyProgress(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """Give the part as one element."""
-        part = directives.choice(self.arguments[0], ("table", "tools"))
+        part = self.arguments[0]
+        if part not in ("table", "tools"):
+            raise self.error(f"my-progress: there is no part '{part}', write table or tools.")
         if self.env.docname != PAGE:
             raise self.error(f"my-progress: the script looks for this page at {PAGE}.md only.")
         return [table_place() if part == "table" else tools()]
