@@ -40,7 +40,9 @@ WORDS = {
     ),
     "full": translate("This browser has no room to keep the file, so nothing was changed."),
     "ask": translate("Erase what this browser remembers? {sum} This cannot be undone."),
-    "erased": translate("Erased. This browser remembers nothing of your progress now. It was: {sum}"),
+    "erased": translate(
+        "Erased. This browser remembers nothing of your progress now. It was: {sum}"
+    ),
     "stays": translate("The browser refused to erase. Clear its site data in its own settings."),
     "lab-stays": translate(
         "The list of passed self-checks beside your notebooks could not be erased. Delete the file "
