@@ -136,6 +136,10 @@ def test_settings_of_the_image_stay_beside_ours(tmp_path):
 
 def test_what_postbuild_writes_is_loaded_by_jupyter_itself(root, tmp_path):
     assert f"python -m {hub.__name__}" in (root / "postBuild").read_text(encoding="utf-8")
+    others = tmp_path / "etc" / "jupyter" / "jupyter_server_config.d"
+    others.mkdir(parents=True)
+    loads = {"ServerApp": {"jpserver_extensions": dict.fromkeys(hub.FOR_INSTRUCTORS, True)}}
+    (others / "nbgrader.json").write_text(json.dumps(loads))
     hub.write_settings(tmp_path)
     places = {"JUPYTER_CONFIG_DIR": str(tmp_path / "etc" / "jupyter"), "HOME": str(tmp_path)}
     listed = subprocess.run(
@@ -150,6 +154,11 @@ def test_what_postbuild_writes_is_loaded_by_jupyter_itself(root, tmp_path):
         rf"{re.escape(hub.__name__)} enabled\s+- Validating {hub.__name__}\.\.\.\s", said
     )
     assert re.search(rf"{re.escape(hub.__name__)}\s+OK", said)
+    ours = said.partition("Config dir")[2].partition("Config dir")[
+        0
+    ]  # of the first folder of settings
+    for name in hub.FOR_INSTRUCTORS:
+        assert f"{name} disabled" in ours
 
 
 # ---- the link to Binder -------------------------------------------------------------------------

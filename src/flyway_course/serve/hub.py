@@ -21,6 +21,12 @@ from flyway_course.serve import workspace
 if TYPE_CHECKING:
     from jupyter_server.serverapp import ServerApp
 
+# Parts of nbgrader that a learner's server would load for a second and complain about.
+FOR_INSTRUCTORS = tuple(
+    f"nbgrader.server_extensions.{name}"
+    for name in ("assignment_list", "course_list", "formgrader")
+)
+
 
 def _jupyter_server_extension_points() -> list[dict[str, str]]:
     """Tell Jupyter Server which module to load."""
@@ -54,8 +60,10 @@ def write_settings(prefix: Path) -> None:
     from flyway_course.serve.run import DISABLED, LAB_SETTINGS
 
     config = prefix / "etc" / "jupyter"
-    load = {"ServerApp": {"jpserver_extensions": {"flyway_course.serve.hub": True}}}
-    _add(config / "jupyter_server_config.d" / "flyway_course.json", load)
+    load = {"flyway_course.serve.hub": True, **dict.fromkeys(FOR_INSTRUCTORS, False)}
+    # of two files that name an extension, the later in the alphabet is heard
+    file = config / "jupyter_server_config.d" / "zz-flyway-course.json"
+    _add(file, {"ServerApp": {"jpserver_extensions": load}})
     _add(prefix / "share" / "jupyter" / "lab" / "settings" / "overrides.json", LAB_SETTINGS)
     page = {"disabledExtensions": dict.fromkeys(DISABLED, True)}
     _add(config / "labconfig" / "page_config.json", page)
