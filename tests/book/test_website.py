@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from urllib.parse import urljoin
 from xml.etree import ElementTree
@@ -159,6 +160,18 @@ def test_the_worker_leaves_alone_what_the_version_leaves_out():
     assert {*folders.split("|"), "sw.js"} == worker.NOT_KEPT
 
 
+def test_the_page_for_instructors_tells_the_size_and_the_release(website):
+    text = (paths.BOOK / "instructors" / "publish.md").read_text(encoding="utf-8")
+    told = float(re.search(r"the pictures, the notebooks, the data \| (\d+) MB", text)[1])
+    size = sum(file.stat().st_size for file in website.rglob("*") if file.is_file()) / 1e6
+    assert told == pytest.approx(size, rel=0.2)
+    npm = json.loads((paths.ROOT / "package.json").read_text(encoding="utf-8"))
+    release = npm["devDependencies"]["pyodide"]
+    assert set(re.findall(r"pyodide-([\d.]+)\.tar", text)) == {release}
+    kept = int(re.search(r"PAGES_KEPT = (\d+)", worker.TEMPLATE.read_text(encoding="utf-8"))[1])
+    assert (kept, "The newest forty pages are kept" in text) == (40, True)
+
+
 # On a host, below a path
 
 
@@ -255,6 +268,10 @@ def test_visited_pages_open_without_a_connection_and_others_say_so(website, host
     shown = lesson.locator("[data-fw-explore] img.only-light").first
     shown.scroll_into_view_if_needed()
     lesson.wait_for_function("e => e.complete && e.naturalWidth > 0", arg=shown.element_handle())
+    lesson.evaluate("document.documentElement.dataset.theme = 'dark'")  # pictures kept were light
+    dark = lesson.locator("img.only-dark").first
+    dark.scroll_into_view_if_needed()
+    lesson.wait_for_function("e => e.complete && e.naturalWidth > 0", arg=dark.element_handle())
     maps = reader.go(served.address + MAPS)
     maps.locator(".fw-map iframe").first.scroll_into_view_if_needed()
     maps.frame_locator(".fw-map iframe").first.locator(".leaflet-container path").first.wait_for()
@@ -271,6 +288,19 @@ def test_visited_pages_open_without_a_connection_and_others_say_so(website, host
     served.start()
     again = reader.page.goto(f"{served.address}book/glossary.html")
     assert again.status == 200, "with a connection the page comes"
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_search_works_without_a_connection_once_it_was_opened(website, host, reader):
+    served = host(website)
+    keep(reader, f"{served.address}search.html")
+    keep(reader, served.address + LESSON)
+    served.stop()
+    search = reader.go(f"{served.address}search.html?q=flock")
+    search.locator("#search-results li a").first.wait_for()
+    found = search.locator("#search-results li a").evaluate_all("all => all.map((a) => a.href)")
+    assert any(address.startswith(served.address + LESSON) for address in found)
 
 
 @pytest.mark.browser

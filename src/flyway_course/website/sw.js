@@ -169,6 +169,10 @@ async function fromNetwork(event, address) {
   return answer;
 }
 
+// The same picture in the other colours, better than none.
+const twin = (address) => (address.endsWith("-dark.png") ? address.replace(/-dark\.png$/, ".png")
+  : address.replace(/\.png$/, "-dark.png"));
+
 async function answerTo(event, address) {
   const { request } = event;
   const kept = await find(address);
@@ -176,8 +180,9 @@ async function answerTo(event, address) {
   const asked = fromNetwork(event, address);
   if (!kept) {
     const isVisit = request.mode === "navigate" && request.destination === "document";
-    return asked.catch((error) => {
-      if (isVisit) return offline(request.url);
+    return asked.catch(async (error) => {
+      const other = isVisit ? await offline(request.url) : await find(twin(address));
+      if (other) return other;
       throw error;
     });
   }
