@@ -12,6 +12,7 @@ from packaging.requirements import Requirement
 from typer.main import get_command
 
 from flyway_course import cli
+from flyway_course.grading.sandbox import machine
 from flyway_course.website.make import DEFAULT
 
 
@@ -32,7 +33,11 @@ def steps(jobs):
 
 def test_each_command_exists_with_its_options(jobs):
     known = get_command(cli.app).commands
-    ran = [shlex.split(step["run"]) for step in steps(jobs) if "run" in step]
+    written = [step["run"] for step in steps(jobs) if "run" in step]
+    ours = [command for command in written if "sudo" not in command]
+    (prepared,) = [command for command in written if "sudo" in command]
+    assert f"install --yes {machine.PACKAGE}" in prepared, "what the tests need of the system"
+    ran = [shlex.split(command) for command in ours]
     assert [words[:2] for words in ran] == [["python3", "course.py"]] * len(ran)
     assert [words[2] for words in ran] == ["test", "website"]
     for words in ran:
