@@ -6,13 +6,13 @@ import re
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import yaml
-
 from .errors import WebsiteError
 
 
 def configured(root: Path) -> str:
     """Return the address that `_config.yml` in the folder `root` names, or an empty string."""
+    import yaml
+
     settings = yaml.safe_load((root / "_config.yml").read_text("utf-8")) or {}
     return (settings.get("html") or {}).get("baseurl") or ""
 

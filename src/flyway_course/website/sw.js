@@ -19,9 +19,10 @@ const HASHED = /(^|\/)(fig|map)-[0-9a-f]{8,}[^/]*$/;
 function place(address, base) {
   const url = new URL(address, base || ROOT);
   if (url.origin !== ROOT.origin || !url.pathname.startsWith(ROOT.pathname)) return null;
-  const below = url.pathname.slice(ROOT.pathname.length);
-  if (NOT_KEPT.test(below)) return null;
-  return new URL(below.endsWith("/") ? `${below}index.html` : below, ROOT).href;
+  if (NOT_KEPT.test(url.pathname.slice(ROOT.pathname.length))) return null;
+  url.search = url.hash = "";
+  if (url.pathname.endsWith("/")) url.pathname += "index.html";
+  return url.href;
 }
 
 const below = (address) => address.slice(ROOT.href.length);
