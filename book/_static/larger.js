@@ -12,21 +12,24 @@
     button.className = "fw-larger";
 
     function show(large) {
-      if (large && !pan) { // made when first asked for: until then the page stays as it was built
+      button.textContent = large ? "Smaller picture" : "Larger picture";
+      if (large === Boolean(pan)) return;
+      if (large) {
         pan = document.createElement("div");
+        pan.className = "fw-pan";
         pan.tabIndex = 0;
         pan.setAttribute("role", "group");
         pan.setAttribute("aria-label", "Picture at full size");
         picture.before(pan);
         pan.append(...pictures);
+      } else {
+        pan.replaceWith(...pictures);
+        pan = null;
       }
-      if (pan) pan.classList.toggle("fw-pan", large);
-      if (pan) pan.tabIndex = large ? 0 : -1;
-      button.textContent = large ? "Smaller picture" : "Larger picture";
     }
 
     show(false);
-    button.addEventListener("click", () => show(!pan || !pan.classList.contains("fw-pan")));
+    button.addEventListener("click", () => show(!pan));
     pictures.forEach((each) => each.addEventListener("click", () => {
       if (button.checkVisibility()) show(true);
     }));

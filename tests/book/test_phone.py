@@ -34,6 +34,13 @@ MEASURE = """(asked) => {
   for (const e of all("body *")) {
     if (box(e).right > 361 && box(e).width > 1 && !held(e)) faults.push(`reaches to ${Math.round(box(e).right)}: ${name(e)}`);
   }
+  for (const e of all("article img, article figure, .fw-controls input")) {
+    for (let up = e.parentElement; up && !up.matches("article, .fw-pan"); up = up.parentElement) {
+      if (css(up).overflowX !== "visible" && (box(e).left < box(up).left - 1 || box(e).right > box(up).right + 1))
+        faults.push(`is cut: ${name(e)}`);
+    }
+    if (box(e).left < -1) faults.push(`is cut: ${name(e)}`);
+  }
   if (asked === "width") return faults.slice(0, 6);
 
   const thumbs = ".fw-controls input, select, textarea, .fw-choice, .fw-number input, .fw-button, .fw-larger, " +
@@ -133,6 +140,7 @@ FAULTY = """<!doctype html><html lang="en"><meta name="viewport" content="width=
 <body style="margin:0"><div class="bd-header-article" style="height:200px"></div><article>
 <p style="width:500px">wide</p><select style="height:30px"></select><pre style="font-size:11px">x</pre>
 <button class="copybtn" style="width:44px;height:44px">Copy</button>
+<div style="overflow:auto"><img alt="" style="margin-left:-20px;width:99px;height:9px"></div>
 <div style="width:300px;overflow:hidden"><table><tr><td style="min-width:340px">1</td></tr></table></div>
 <a href="#a" style="position:fixed;top:0;left:0;width:8px;height:8px;overflow:hidden">a</a>
 <a href="#b" style="position:fixed;top:9px;left:0;width:8px;height:8px;overflow:hidden">b</a></article>"""
@@ -148,6 +156,7 @@ def test_the_measure_finds_each_fault(visit):
         "x 30 pixels: <select",
         "code of 11px: <pre",
         "lies on the code: <button",
+        "is cut: <img",
         "does not scroll: <table",
         "nothing says that it scrolls: <table",
         "no way for the keyboard",
