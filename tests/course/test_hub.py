@@ -16,7 +16,8 @@ import pytest
 from test_serve import LESSON, Server, small_course
 
 from flyway_course.serve import hub, workspace
-from flyway_course.sphinx_ext import binder
+from flyway_course.sphinx_ext import binder, card
+from flyway_course.sphinx_ext.element import element
 
 SERVE = Path(__file__).with_name("serve_hub.py")
 BASE = "/user/someone/"
@@ -195,6 +196,26 @@ def test_binder_opens_the_lesson_of_the_named_repository(repository, source):
 )
 def test_without_both_addresses_no_page_speaks_of_binder(options):
     assert binder.address(options, "lab") == ""
+
+
+def links_of_card(options):
+    made = card._buttons("book/modules/00-start/01-birds", options)
+    return {
+        node.astext(): node["attrs"]["href"]
+        for node in made.findall(element)
+        if "href" in node["attrs"]
+    }
+
+
+def test_the_card_shows_the_link_where_it_is_configured():
+    options = {
+        "launch_buttons": {"binderhub_url": "https://mybinder.org"},
+        "repository_url": "https://github.com/some/course",
+    }
+    place = "course%2Flesson%2F00-start-01-birds"
+    wanted = f"https://mybinder.org/v2/gh/some/course/HEAD?urlpath={place}"
+    assert links_of_card(options)["Open on Binder"] == wanted
+    assert "Open on Binder" not in links_of_card({})
 
 
 def test_the_book_itself_invents_no_address(site):
