@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
 from urllib.parse import urljoin
 from xml.etree import ElementTree
 
@@ -170,6 +174,33 @@ def test_the_page_for_instructors_tells_the_size_and_the_release(website):
     assert set(re.findall(r"pyodide-([\d.]+)\.tar", text)) == {release}
     kept = int(re.search(r"PAGES_KEPT = (\d+)", worker.TEMPLATE.read_text(encoding="utf-8"))[1])
     assert (kept, "The newest forty pages are kept" in text) == (40, True)
+
+
+@pytest.mark.slow
+def test_the_two_lines_for_binder_put_a_link_on_each_lesson(tmp_path):
+    """The lines are those of the page; Jupyter Book itself reads them, and must not mind."""
+    told = (paths.BOOK / "instructors" / "publish.md").read_text(encoding="utf-8")
+    lines = dict(re.findall(r"^(repository|launch_buttons): (.+)$", told, re.M))
+    shutil.copytree(Path(__file__).parent / "fixture", tmp_path, dirs_exist_ok=True)
+    for kind in ("*.js", "*.css"):
+        for file in (paths.BOOK / "_static").glob(kind):
+            shutil.copyfile(file, tmp_path / "book" / "_static" / file.name)
+    config = tmp_path / "_config.yml"
+    text = config.read_text(encoding="utf-8")
+    for name, value in lines.items():
+        text, times = re.subn(rf"^{name}: .*$", f"{name}: {value}", text, flags=re.M)
+        assert times == 1
+    config.write_text(text, encoding="utf-8")
+    program = "from jupyter_book.cli.main import main; main()"
+    build = [sys.executable, "-c", program, "build", str(tmp_path), "-W", "--keep-going"]
+    done = subprocess.run(build, capture_output=True, text=True, timeout=300, check=False)
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+    page = tmp_path / "_build" / "html" / "book" / "modules" / "01-count" / "02-second.html"
+    links = re.findall(r'href="(https:[^"]*)"[^>]*>([^<]*)', page.read_text(encoding="utf-8"))
+    place = "urlpath=course%2Flesson%2F01-count-02-second"
+    assert links == [
+        (f"https://mybinder.org/v2/gh/YOU/flyway-course/main?{place}", "Open on Binder")
+    ]
 
 
 # On a host, below a path

@@ -177,8 +177,7 @@ def test_what_postbuild_writes_is_loaded_by_jupyter_itself(root, tmp_path):
 def test_binder_opens_the_lesson_of_the_named_repository(repository, source):
     options = {
         "launch_buttons": {"binderhub_url": "https://mybinder.org/"},
-        "repository_url": repository,
-        "repository_branch": "main",
+        "repository": {"url": repository, "branch": "main"},
     }
     assert binder.address(options, "course/lesson/a-b") == (
         f"https://mybinder.org/v2/{source}/main?urlpath=course%2Flesson%2Fa-b"
@@ -189,9 +188,9 @@ def test_binder_opens_the_lesson_of_the_named_repository(repository, source):
     "options",
     [
         {},
-        {"launch_buttons": {"binderhub_url": ""}, "repository_url": "https://github.com/a/b"},
-        {"launch_buttons": {"binderhub_url": "https://mybinder.org"}, "repository_url": ""},
-        {"launch_buttons": {"thebe": False}, "repository_url": "https://github.com/a/b"},
+        {"launch_buttons": {"binderhub_url": ""}, "repository": {"url": "https://github.com/a/b"}},
+        {"launch_buttons": {"binderhub_url": "https://mybinder.org"}, "repository": {"url": ""}},
+        {"launch_buttons": {"thebe": False}, "repository": {"url": "https://github.com/a/b"}},
     ],
 )
 def test_without_both_addresses_no_page_speaks_of_binder(options):
@@ -210,7 +209,7 @@ def links_of_card(options):
 def test_the_card_shows_the_link_where_it_is_configured():
     options = {
         "launch_buttons": {"binderhub_url": "https://mybinder.org"},
-        "repository_url": "https://github.com/some/course",
+        "repository": {"url": "https://github.com/some/course"},
     }
     place = "course%2Flesson%2F00-start-01-birds"
     wanted = f"https://mybinder.org/v2/gh/some/course/HEAD?urlpath={place}"

@@ -6,6 +6,7 @@ the lessons that come before are filled in when all pages have been read.
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from docutils import nodes
@@ -99,7 +100,7 @@ def _card(
     return make(
         "div",
         facts,
-        _buttons(docname, env.config.html_theme_options),
+        _buttons(docname, binder.settings(Path(env.srcdir))),
         classes=["fw-card"],
         role="group",
         aria_label=translate("About this lesson"),
@@ -123,7 +124,7 @@ def _datasets_link(env: BuildEnvironment, docname: str, title: str) -> nodes.Nod
     return nodes.inline("", "", link)
 
 
-def _buttons(docname: str, options: dict[str, Any]) -> element:
+def _buttons(docname: str, config: dict[str, Any]) -> element:
     """Make the buttons. Only the live server can open or restart a lesson: kit.js knows."""
     name = slug(docname)
     up = "../" * docname.count("/")
@@ -172,7 +173,7 @@ def _buttons(docname: str, options: dict[str, Any]) -> element:
         hidden=True,
     )
     buttons = [live, how, browser, file, again]
-    if there := binder.address(options, f"course/lesson/{name}"):
+    if there := binder.address(config, f"course/lesson/{name}"):
         buttons.insert(3, text(translate("Open on Binder"), "a", ["fw-button"], href=there))
     return make("div", *buttons, classes=["fw-card-buttons"])
 
