@@ -87,6 +87,16 @@ def test_the_address_of_the_settings_is_taken(tiny, tmp_path):
     assert not (tmp_path / tiny(address="") / "sitemap.xml").exists()
 
 
+@pytest.mark.parametrize("given", [EXAMPLE, ""])
+def test_a_page_names_one_address_and_never_another(tiny, tmp_path, given):
+    first = tiny.site / "book" / "p01.html"
+    other = '<link href="https://other.example/book/p01.html" rel="canonical"/>'
+    first.write_text(first.read_text().replace("</head>", f"{other}</head>"))
+    text = (tmp_path / tiny(address=given) / "book" / "p01.html").read_text()
+    assert "other.example" not in text
+    assert text.count("canonical") == bool(given)
+
+
 @pytest.mark.parametrize(
     "wrong",
     ["example.org", "ftp://a.org/", "https://", "https://a.org/?x=1", 'https://a.org/">', "x y"],

@@ -13,6 +13,8 @@ from .errors import WebsiteError
 
 HERE = Path(__file__).parent
 HEAD_END = re.compile(r"</head>", re.I)
+# Sphinx writes one where `_config.yml` names an address; the given address is heard instead.
+CANONICAL = re.compile(r'<link\b[^>]*\brel="canonical"[^>]*>\n?')
 FIRST = "book/index.html"
 
 NOT_FOUND = """<!doctype html>
@@ -76,9 +78,8 @@ def add_to_pages(site: Path, address: str) -> int:
         if address:
             own = html.escape(address + quote(name), quote=True)
             added += f'<link rel="canonical" href="{own}">\n'
-        text, times = HEAD_END.subn(
-            lambda end, added=added: added + end[0], page.read_text("utf-8"), 1
-        )
+        text = CANONICAL.sub("", page.read_text("utf-8"))
+        text, times = HEAD_END.subn(lambda end, added=added: added + end[0], text, 1)
         if not times:
             raise WebsiteError(f"{name} has no </head>: run `python3 course.py build --cold`.")
         write_anew(page, text)
