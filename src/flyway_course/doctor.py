@@ -43,6 +43,7 @@ def examine() -> list[Finding]:
         _disk(),
         _port(),
         _browser(),
+        _sandbox(),
     ]
 
 
@@ -123,3 +124,15 @@ def _browser() -> Finding:
     if browser:
         return Finding("Browser for the tests", str(browser))
     return Finding("Browser for the tests", "none found", "note", HOW_TO)
+
+
+def _sandbox() -> Finding:
+    """Instructors need a sandbox to grade; nobody else does."""
+    from flyway_course.grading.errors import GradingError
+    from flyway_course.grading.sandbox import machine
+
+    try:
+        found = machine.examine(look_only=True)
+    except GradingError as error:
+        return Finding("Sandbox for grading", "none here", "note", str(error))
+    return Finding("Sandbox for grading", f"bubblewrap works ({found.bwrap})")

@@ -133,6 +133,30 @@ def test_doctor_names_what_is_missing_and_ends_with_1(monkeypatch):
     assert "Delete the folder .venv" in shown.output
 
 
+def test_doctor_says_whether_notebooks_can_be_graded_safely_here(monkeypatch):
+    from flyway_course.grading.sandbox import machine
+
+    def told():
+        found = [f for f in doctor.examine() if f.what == "Sandbox for grading"]
+        return found[0].state, found[0].mend
+
+    installed = []
+    monkeypatch.setattr(machine, "install", lambda say: installed.append(1))
+    monkeypatch.setattr(machine.sys, "platform", "linux")
+    monkeypatch.setattr(machine.shutil, "which", lambda name: None)
+    state, mend = told()
+    assert state == "note" and "sudo apt install bubblewrap" in mend
+    assert not installed, "a look changes nothing"
+    monkeypatch.setattr(machine.shutil, "which", lambda name: "/bin/false")
+    state, mend = told()
+    assert state == "note" and "lets no program build a sandbox" in mend
+    monkeypatch.setattr(machine.shutil, "which", lambda name: "/bin/true")
+    assert told() == ("ok", "")
+    monkeypatch.setattr(machine.sys, "platform", "darwin")
+    state, mend = told()
+    assert state == "note" and "container" in mend and "hub" in mend
+
+
 def test_doctor_tells_a_version_that_the_lock_lacks(monkeypatch):
     monkeypatch.setattr(doctor.importlib.metadata, "version", lambda name: "0.0.1")
     (pandas,) = [f for f in doctor.examine() if f.what == "pandas"]

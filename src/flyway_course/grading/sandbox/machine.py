@@ -35,8 +35,10 @@ class Machine:
     count_processes: bool = True
 
 
-def examine(say: Callable[[str], None] = print) -> Machine:
+def examine(say: Callable[[str], None] = print, *, look_only: bool = False) -> Machine:
     """Return what this computer can do; install Debian's bubblewrap where that is possible.
+
+    With `look_only` nothing is installed.
 
     Raises
     ------
@@ -48,7 +50,7 @@ def examine(say: Callable[[str], None] = print) -> Machine:
         raise GradingError(
             f"{system} has no sandbox that holds a notebook safely. {OTHER_WAYS} {UNSAFE_WAY}"
         )
-    bwrap = shutil.which("bwrap") or install(say)
+    bwrap = shutil.which("bwrap") or (None if look_only else install(say))
     if not bwrap:
         raise GradingError(
             "Grading runs each notebook in a sandbox and needs the program bubblewrap "
