@@ -30,6 +30,7 @@ COMMANDS = {
     "build": "Build the book; only what changed is executed again.",
     "website": "Make the website: one folder, ready for GitHub Pages or any other web host.",
     "bundle": "Put the course into one folder and zip for a USB stick, with or without packages.",
+    "pdf": "Print the book as a PDF, or with --sheets one sheet for each lesson.",
     "serve": "Serve the book and JupyterLab without opening a browser.",
     "lab": "Open JupyterLab on your own copies of the lessons, in workspace/.",
     "test": "Run the tests of the course; options go to pytest.",

@@ -146,6 +146,38 @@ def bundle(
     say(made.summary())
 
 
+@app.command(short_help=SAYS["pdf"], rich_help_panel=TEACH)
+def pdf(
+    sheets: Annotated[
+        bool,
+        typer.Option("--sheets", help="One sheet per lesson to hand out, in place of the book."),
+    ] = False,
+) -> None:
+    """Print the book into `_build/pdf/`, or with --sheets one sheet of two pages for each lesson.
+
+    The PDF has its pages in the order of the book, an outline, page numbers and fonts for every
+    script of the course; answers stand at its end. An installed Chrome, Chromium or Edge prints it.
+    """
+    from flyway_course.pdf import PdfError, make_book, make_sheets
+    from flyway_course.pdf.printing import the_browser
+
+    try:
+        the_browser()  # before any long work
+        fetch_assets(dev=True)  # the fonts are among the test tools
+        build_site()
+        if sheets:
+            made = make_sheets(ROOT, say)
+            say(
+                f"{len(made)} sheets are in {made[0].parent}."
+                if made
+                else "There is no lesson yet."
+            )
+        else:
+            say(make_book(ROOT, say).summary())
+    except (PdfError, TimeoutError) as error:
+        raise stop(error) from None
+
+
 @app.command(short_help=SAYS["serve"], rich_help_panel=LEARN)
 def serve(port: Port = None) -> None:
     """Serve the book and JupyterLab as they are, and print the address.
