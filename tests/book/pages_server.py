@@ -46,11 +46,11 @@ class _Handler(SimpleHTTPRequestHandler):
                 self.end_headers()
                 return
             file /= "index.html"
-        found = file.is_file()
+        found = file.is_file() and not self.host.broken
         if not found:
             file = self.host.folder / "404.html"
         data = file.read_bytes()
-        self.send_response(200 if found else 404)
+        self.send_response(503 if self.host.broken else 200 if found else 404)
         self.send_header("Content-Type", self.guess_type(str(file)))
         self.send_header("Cache-Control", self.host.caching)
         if file.suffix in PACKED:
@@ -68,6 +68,7 @@ class Host:
     def __init__(self, folder: Path, caching: str = "max-age=600"):
         self.folder, self.caching = folder, caching
         self.asked: list[str] = []
+        self.broken = False  # then the host itself is ill, and says so
         self.open: list[socket.socket] = []
         self.port = 0
         self.start()

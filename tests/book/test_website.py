@@ -333,6 +333,21 @@ def test_visited_pages_open_without_a_connection_and_others_say_so(website, host
 
 @pytest.mark.browser
 @pytest.mark.slow
+def test_a_host_that_is_ill_does_not_take_a_kept_page_away(tiny, tmp_path, host, reader):
+    served = host(tmp_path / tiny(), caching="no-store")
+    keep(reader, f"{served.address}book/p01.html")
+    served.broken = True
+    assert reader.page.goto(f"{served.address}book/p01.html").status == 200
+    assert reader.page.title() == "Page 1 — Tiny"
+    assert reader.page.goto(f"{served.address}book/p02.html").status == 503
+    served.broken = False
+    assert reader.page.goto(f"{served.address}book/p01.html").status == 200
+    served.stop()
+    assert reader.go(f"{served.address}book/p01.html").title() == "Page 1 — Tiny"
+
+
+@pytest.mark.browser
+@pytest.mark.slow
 def test_search_works_without_a_connection_once_it_was_opened(website, host, reader):
     served = host(website)
     keep(reader, f"{served.address}search.html")
