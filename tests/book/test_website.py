@@ -29,7 +29,8 @@ EXAMPLE = "https://example.org/flyway-course/"
 
 
 def page(title, body=""):
-    head = f'<head><link rel="icon" href="data:,"><title>{title} — Tiny</title></head>'
+    icon = '<meta charset="utf-8"><link rel="icon" href="data:,">'
+    head = f"<head>{icon}<title>{title} — Tiny</title></head>"
     return f"<!DOCTYPE html><html>{head}<body>{body}</body></html>"
 
 
