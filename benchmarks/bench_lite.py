@@ -62,7 +62,7 @@ def with_core(place: Path, lite: Path, cell: str) -> None:
     core = core_distribution(place / "core-python")
     own = distribution.from_path(core, released.release, place / "unpacked")
     sources = Sources(place / "notebooks", paths.EXERCISES, paths.DATASETS, None)
-    make(sources, own, place / "source", lite, packages=["ipywidgets"])
+    make(sources, own, place / "core-source", lite, packages=["ipywidgets"])
 
 
 def first_cell(lite: Path, answer: str) -> tuple[float, float]:
@@ -78,7 +78,7 @@ def first_cell(lite: Path, answer: str) -> tuple[float, float]:
     with serving(lite) as address, sync_playwright() as play:
         chromium = play.chromium.launch(executable_path=str(browser), args=["--no-sandbox"])
         page = chromium.new_page()
-        page.set_default_timeout(90_000)
+        page.set_default_timeout(180_000)
         start = time.perf_counter()
         page.goto(f"{address}/open.html?path=lessons/cell.ipynb")
         page.wait_for_selector(".jp-CodeCell .cm-content")
