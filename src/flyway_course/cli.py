@@ -23,6 +23,7 @@ from flyway_course.steps import (
     build_site,
     check_port,
     fetch_assets,
+    pdf_for_bundle,
     say,
     serve_site,
     stop,
@@ -125,8 +126,8 @@ def bundle(
 ) -> None:
     """Put the course into one folder and one zip that work with no internet.
 
-    START-HERE.html opens the book by double click. Lessons, data and exercises are in it, and no
-    solutions. With `--for`, so are the packages and an `install` for each system; they are fetched
+    START-HERE.html opens the book by double click. Lessons, data, exercises and the book as a PDF
+    are in it, and no solutions. With `--for`, so are the packages and an `install` for each system; they are fetched
     once and checked by their hashes. A second run replaces the bundle. It does not replace a
     folder in which somebody's work lies.
     """
@@ -138,6 +139,7 @@ def bundle(
 
     fetch_assets()
     build_site()
+    pdf_for_bundle()
     pythons, place = listed(python) or list(PYTHONS), (out or ROOT / "dist").absolute()
     try:
         made = make_bundle(ROOT, place, listed(for_), pythons, say)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import typer
 
-from flyway_course.paths import SITE
+from flyway_course.paths import ROOT, SITE
 
 
 def say(text: str) -> None:
@@ -51,6 +51,22 @@ def build_site(cold: bool = False, lite: bool = False) -> None:
             "The in-browser course was older than the book and was left out: "
             "`python3 course.py build --lite` makes it again."
         )
+
+
+def pdf_for_bundle() -> None:
+    """Print the book where that lacks; without browser or fonts, say so and go on."""
+    from flyway_course import setup_assets
+    from flyway_course.pdf import PdfError, current_book, make_book
+    from flyway_course.pdf.printing import the_browser
+
+    if current_book(ROOT):
+        return
+    try:
+        the_browser()  # before anything is fetched
+        setup_assets.ensure_assets(dev=True, say=lambda text: say(f"  {text} …"))
+        say(make_book(ROOT, say).summary())
+    except (PdfError, setup_assets.AssetError, TimeoutError) as error:
+        say(f"The bundle goes without the book as a PDF. {error}")
 
 
 def build_lite_site(pyodide: Path | None) -> None:

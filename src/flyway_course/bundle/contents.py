@@ -8,6 +8,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from flyway_course.assignments import data_for
+
 from . import texts
 from .errors import BundleError
 from .launchers import launchers
@@ -96,11 +98,13 @@ def exercises(root: Path) -> list[Item]:
     Raises
     ------
     BundleError
-        An exercise holds results: somebody has worked in it.
+        An exercise holds results, so somebody has worked in it; or a table that it reads is missing
+        or is that of a class.
     """
     items = []
     for source in sorted(path for path in root.glob("solutions/*") if path.is_dir()):
         home = root / "exercises" / source.name
+        tables, tables_here = data_for(source.name), set()  # for practice; a class keeps its own
         for path in plain_files(home):
             twin = source / path.relative_to(home)
             if path.suffix == ".ipynb" and twin.is_file():
@@ -110,9 +114,21 @@ def exercises(root: Path) -> list[Item]:
                         f"{path.relative_to(root)} holds results, so somebody has worked in it: "
                         f"move that work away and run `python3 course.py release {source.name}`."
                     )
+            elif path.name in tables:
+                tables_here.add(path.name)
+                if path.read_bytes() != tables[path.name]:
+                    raise BundleError(
+                        f"{path.relative_to(root)} is not the table for practice: run "
+                        f"`python3 course.py release {source.name}`."
+                    )
             elif not twin.is_file() or twin.read_bytes() != path.read_bytes():
                 continue
             items.append(Item(f"exercises/{path.relative_to(root / 'exercises').as_posix()}", path))
+        if lost := tables.keys() - tables_here:
+            raise BundleError(
+                f"exercises/{source.name}/{min(lost)} is missing, which the notebook reads: run "
+                f"`python3 course.py release {source.name}`."
+            )
     return items
 
 
@@ -125,16 +141,27 @@ def start_folder() -> list[Item]:
     return items
 
 
+def pdfs(root: Path) -> list[Item]:
+    """The book and the sheets as PDFs, where they were made of the book as it is built now."""
+    from flyway_course.pdf.stamps import current_book, current_sheets
+
+    book_pdf = current_book(root)
+    items = [Item(book_pdf.name, book_pdf)] if book_pdf else []
+    return items + [Item(f"sheets/{path.name}", path) for path in current_sheets(root)]
+
+
 def contents(root: Path, systems: Sequence[str], pythons: Sequence[str]) -> list[Item]:
     """Everything but the packages and the list of checksums."""
     work = exercises(root)
     names = sorted({item.name.split("/")[1] for item in work})
-    items = [*book(root, systems), *datasets(root), *work]
+    prints = pdfs(root)
+    printed = [item.name for item in prints]
+    items = [*book(root, systems), *datasets(root), *work, *prints]
     if systems:
         items += start_folder()
         items += [Item(name, data) for name, data in launchers(systems, pythons).items()]
     else:
         items.append(Item("start/check.py", HERE / "stick" / "check.py"))
-    items.append(Item("READ-ME.txt", texts.read_me(systems, pythons)))
-    items.append(Item("START-HERE.html", texts.start_here(systems, pythons, names)))
+    items.append(Item("READ-ME.txt", texts.read_me(systems, pythons, printed)))
+    items.append(Item("START-HERE.html", texts.start_here(systems, pythons, names, printed)))
     return items

@@ -83,9 +83,19 @@ def run_lines(systems: Sequence[str], pythons: Sequence[str]) -> list[str]:
     return [WHICH.format(pythons=served(pythons)), WITHOUT, *steps(systems)]
 
 
-def read_me(systems: Sequence[str], pythons: Sequence[str]) -> bytes:
+def to_print(printed: Sequence[str]) -> list[tuple[str, str]]:
+    """What can be printed: the file or folder, and what it is. printed: names of the PDFs."""
+    whole = [(name, "the whole book, answers at its end") for name in printed if "/" not in name]
+    sheets = (
+        [("sheets/", "one sheet for each lesson")] if any("/" in name for name in printed) else []
+    )
+    return whole + sheets
+
+
+def read_me(systems: Sequence[str], pythons: Sequence[str], printed: Sequence[str] = ()) -> bytes:
     """`READ-ME.txt`, with the line ends of Windows, which the other systems read too."""
-    parts = [("Read", [READ]), ("Run", run_lines(systems, pythons)), ("Hand in", HAND_IN)]
+    paper = [f"For printing:  {name}  is {what}." for name, what in to_print(printed)]
+    parts = [("Read", [READ, *paper]), ("Run", run_lines(systems, pythons)), ("Hand in", HAND_IN)]
     parts += [("Check", [CHECK])]
     lines = [TITLE, "=" * len(TITLE), "", NO_INTERNET, ""]
     for head, texts in parts:
@@ -118,7 +128,7 @@ li {{ margin: .5rem 0; overflow-wrap: anywhere }}
 <h2>What else is here</h2>
 <ul>
 <li><a href="READ-ME.txt">READ-ME.txt</a>: this page as plain text</li>
-<li>notebooks/: the lessons as notebooks</li>
+{paper}<li>notebooks/: the lessons as notebooks</li>
 <li>exercises/: {exercises}</li>
 <li>datasets/: the tables, each with its sources and licence</li>
 </ul>
@@ -127,8 +137,17 @@ li {{ margin: .5rem 0; overflow-wrap: anywhere }}
 """
 
 
-def start_here(systems: Sequence[str], pythons: Sequence[str], exercises: Sequence[str]) -> bytes:
+def start_here(
+    systems: Sequence[str],
+    pythons: Sequence[str],
+    exercises: Sequence[str],
+    printed: Sequence[str] = (),
+) -> bytes:
     """`START-HERE.html`: a page of its own, with no script and nothing from elsewhere."""
+    paper = "".join(
+        f'<li><a href="{name}">{name}</a>: for printing, {what}</li>\n'
+        for name, what in to_print(printed)
+    )
     run = "".join(f"<li>{html.escape(text)}</li>\n" for text in run_lines(systems, pythons))
     hand_in = "".join(f"<li>{html.escape(text)}</li>\n" for text in HAND_IN)
     page = PAGE.format(
@@ -136,6 +155,7 @@ def start_here(systems: Sequence[str], pythons: Sequence[str], exercises: Sequen
         no_internet=NO_INTERNET,
         run=f"<ol>\n{run}</ol>",
         hand_in=f"<ol>\n{hand_in}</ol>",
+        paper=paper,
         exercises=", ".join(exercises) or "none in this bundle",
     )
     return page.encode("utf-8")

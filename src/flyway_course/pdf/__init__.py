@@ -9,13 +9,14 @@ one outline, one tree of tags and links that lead from page to page; 50 pages ta
 - `facts`, `front`: title page and contents. `page_numbers`: those inside the text.
 - `fonts`, `joining`: fonts for every script of the course, inside the PDF.
 - `printing`, `finish`, `outline`: the browser, and what it leaves to be mended. `tidy`: details.
-- `document`, `book`, `sheets`: all of it together.
+- `document`, `book`, `sheets`: all of it together. `stamps`: what a PDF was made of.
 """
 
 from __future__ import annotations
 
-from .book import NAME, Made, current_book, make_book
+from .book import Made, make_book
 from .errors import PdfError
 from .sheets import make_sheets
+from .stamps import NAME, current_book, current_sheets
 
-__all__ = ["NAME", "Made", "PdfError", "current_book", "make_book", "make_sheets"]
+__all__ = ["NAME", "Made", "PdfError", "current_book", "current_sheets", "make_book", "make_sheets"]

@@ -115,7 +115,7 @@ def _lead(link: Tag, place: Place, keys: Mapping[str, str]) -> None:
         link["href"] = f"#{key}--{unquote(address.fragment)}"
     else:
         link["href"] = f"#{key}"
-        if address.path and link.select_one(".doc"):
+        if address.path and (link.select_one(".doc") or link.find_parent(class_="toctree-wrapper")):
             link["data-page-of"] = key
 
 

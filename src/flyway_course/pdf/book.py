@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from html import escape
@@ -18,15 +17,12 @@ from .facts import Facts, read_facts
 from .finish import finish
 from .front import contents_page, title_page
 from .notes import closing_chapters
-from .order import page_file, pages_in_order
 from .outline import headings_of
 from .page_numbers import fill, pages_of_places
 from .printing import print_page, the_browser
+from .stamps import NAME, digest, pdf_folder, set_stamp
 from .tidy import compact, tidy
 
-HERE = Path(__file__).parent
-NAME = "counting-across-borders.pdf"
-STAMP = "book.stamp"
 Say = Callable[[str], None]
 
 
@@ -41,31 +37,6 @@ class Made:
     def summary(self) -> str:
         """One sentence for people."""
         return f"The book as a PDF: {self.file} ({self.pages} pages, {self.size / 1e6:.0f} MB)."
-
-
-def pdf_folder(root: Path) -> Path:
-    """Where the PDFs are."""
-    return root / "_build" / "pdf"
-
-
-def current_book(root: Path) -> Path | None:
-    """The PDF of the book, if there is one and it was made from the book as it is built now."""
-    pdf, stamp = pdf_folder(root) / NAME, pdf_folder(root) / STAMP
-    if pdf.is_file() and stamp.is_file() and stamp.read_text(encoding="utf-8") == digest(root):
-        return pdf
-    return None
-
-
-def digest(root: Path) -> str:
-    """A hash over what a PDF is made of: built pages in their order, style, and this package."""
-    told = hashlib.sha256()
-    for place in pages_in_order(root):
-        told.update(f"{place}".encode() + page_file(root, place.name).read_bytes())
-    static = root / "_build" / "html" / "_static"
-    files = [*sorted(HERE.glob("*.py")), *sorted(HERE.glob("*.css")), root / "CITATION.cff"]
-    for file in [*files, static / "styles" / "book.css", root / "package-lock.json"]:
-        told.update(file.read_bytes() if file.is_file() else b"")
-    return told.hexdigest()
 
 
 def make_book(root: Path, say: Say = lambda text: None) -> Made:
@@ -83,7 +54,7 @@ def make_book(root: Path, say: Say = lambda text: None) -> Made:
     """
     browser = the_browser()
     with one_at_a_time(root / "_build" / "pdf.lock", lambda: say("Waiting for another PDF")):
-        before = digest(root)
+        before = digest(root)  # a book that is built meanwhile makes the PDF an old one
         facts = read_facts(root)
         say("  gathering the pages …")
         book = gather(root, browser)
@@ -100,7 +71,7 @@ def make_book(root: Path, say: Say = lambda text: None) -> Made:
             pages = pages_of_places(printed)
         pdf = pdf_folder(root) / NAME
         count = finish(printed, pdf, facts, facts.title, headings_of(body))
-        (pdf_folder(root) / STAMP).write_text(before, encoding="utf-8")
+        set_stamp(root, "book", before)
         printed.unlink()
     return Made(pdf, count, pdf.stat().st_size)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from dataclasses import dataclass
 from html import escape
@@ -23,6 +24,7 @@ from .printing import take_picture
 
 HERE = Path(__file__).parent
 SHEETS = ("vendor/katex/katex.min.css", "styles/book.css")
+BLOCK = re.compile(r"(</?(?:p|div|pre|li|h\d|t[dh]|d[dt]|section|article)\b)")
 MAP_SIZE = (960, 720)
 
 
@@ -128,7 +130,8 @@ def write(root: Path, name: str, text: str) -> Path:
     seen = page.parent / "searched"
     shutil.rmtree(seen, ignore_errors=True)
     seen.mkdir()
-    shutil.copyfile(page, seen / name)
+    # no words of a neighbour before or after a line of code
+    (seen / name).write_text(BLOCK.sub(r"\n\1", text), encoding="utf-8")
     problems = find_leaks(seen, secrets)
     shutil.rmtree(seen)
     if problems:

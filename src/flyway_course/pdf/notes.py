@@ -7,6 +7,7 @@ are three chapters at the end of the book, and each question names the page to t
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass, field
 from html import escape
 
@@ -69,8 +70,9 @@ def closing_chapters(notes: list[Notes]) -> list[tuple[str, str, Tag]]:
         for one in pages:
             article = one.article
             section = element(f"<section><h2>{escape(article.short)}</h2></section>")
-            for note in one.taken[chapter]:
-                section.append(note)
+            order = [tag["id"] for tag in article.body.find_all(id=True)]
+            for note in sorted(one.taken[chapter], key=lambda n: order.index(f"{n['id']}-from")):
+                section.append(copy(note))
             body.append(section)
         made.append((f"end-{chapter}", title, body))
     return made

@@ -25,6 +25,7 @@ from .facts import Facts, read_facts
 from .finish import finish
 from .outline import headings_of
 from .printing import print_page, the_browser
+from .stamps import digest, set_stamp, sheets_folder
 from .tidy import tidy
 
 HERE = Path(__file__).parent
@@ -35,11 +36,6 @@ WORDS = "Words of this lesson"
 TO_WRITE = ("What surprised me", "My sentence for a warden", "My sentence for a ministry")
 NOT_FOR_SHEETS = ".pointer, .page, .shown .page, a.headerlink"
 Say = Callable[[str], None]
-
-
-def sheets_folder(root: Path) -> Path:
-    """Where the sheets are."""
-    return root / "_build" / "pdf" / "sheets"
 
 
 def make_sheets(root: Path, say: Say = lambda text: None) -> list[Path]:
@@ -54,7 +50,7 @@ def make_sheets(root: Path, say: Say = lambda text: None) -> list[Path]:
     """
     browser, made = the_browser(), []
     with one_at_a_time(root / "_build" / "pdf.lock", lambda: say("Waiting for another PDF")):
-        facts, folder = read_facts(root), sheets_folder(root)
+        before, facts, folder = digest(root), read_facts(root), sheets_folder(root)
         folder.mkdir(parents=True, exist_ok=True)
         lessons = [one for one in gather(root, browser).articles if one.number]
         for lesson in lessons:
@@ -64,6 +60,7 @@ def make_sheets(root: Path, say: Say = lambda text: None) -> list[Path]:
             _make(root, browser, lesson, facts, made[-1])
         for other in set(folder.glob("*.pdf")) - set(made):
             other.unlink()  # of a lesson that has gone or has another name
+        set_stamp(root, "sheets", before)
     return made
 
 
