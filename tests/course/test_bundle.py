@@ -18,7 +18,9 @@ from packaging.utils import canonicalize_name, parse_wheel_filename
 from small_book import small_book, write
 
 from flyway_course import paths
+from flyway_course.assignments import data_for
 from flyway_course.bundle import BundleError, launchers, make_bundle, making, safety, texts, wheels
+from flyway_course.bundle.contents import exercises
 from flyway_course.bundle.locked import learners_part, read_lock
 from flyway_course.bundle.targets import PYTHONS, SYSTEMS, targets
 
@@ -94,6 +96,25 @@ def test_the_bundle_holds_its_list_and_nothing_else(course, tmp_path):
         "datasets/spoonbills/datapackage.json",
         "exercises/x0/x0.ipynb",
     }
+
+
+def test_every_exercise_comes_with_the_tables_that_it_reads():
+    tracked = subprocess.run(
+        ["git", "ls-files", "exercises"], cwd=paths.ROOT, capture_output=True, text=True, check=True
+    )
+    assert {item.name for item in exercises(paths.ROOT)} == set(tracked.stdout.split())
+
+
+def test_a_table_of_a_class_or_a_lost_one_stops_the_bundle(tmp_path):
+    for name in ("solutions", "exercises"):
+        shutil.copytree(paths.ROOT / name / "x4-trend-report", tmp_path / name / "x4-trend-report")
+    table = tmp_path / "exercises/x4-trend-report/winter_counts.csv"
+    table.write_bytes(data_for("X4", 7)["winter_counts.csv"])
+    with pytest.raises(BundleError, match=r"winter_counts.csv is not the table for practice"):
+        exercises(tmp_path)
+    table.unlink()
+    with pytest.raises(BundleError, match=r"winter_counts.csv is missing.*release x4-trend-report"):
+        exercises(tmp_path)
 
 
 def test_the_zip_holds_the_same_and_the_empty_folder_for_handed_in_work(course, tmp_path):
