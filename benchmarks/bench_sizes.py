@@ -90,19 +90,21 @@ def sizes(scratch: Path) -> None:
     raw, sent, number = weigh(path for path in lite.rglob("*") if path.is_file())
     row("lite/, Python from the CDN", raw, sent, f"{number} files; our wheel {wheel / 1e6:.1f} MB")
     bundles(scratch)
-    made = sorted(paths.BUILD.glob("pdf/*.pdf"))
-    if not made:
-        print(f"{'PDF (course.py pdf)':<44}{'not made':>9}")
-    for path in made:
-        row(f"PDF {path.name}", path.stat().st_size, None)
-    sheets = sorted(paths.BUILD.glob("pdf/*/*.pdf"))
-    if sheets:
-        row(
-            "PDF, sheets for printing",
-            sum(p.stat().st_size for p in sheets),
-            None,
-            f"{len(sheets)}",
-        )
+    papers = {"PDF of the book": "pdf/*.pdf", "PDF, sheets to hand out": "pdf/sheets/*.pdf"}
+    for name, place in papers.items():
+        made = sorted(paths.BUILD.glob(place))
+        if not made:
+            print(f"{name:<44}{'not made':>9}")
+            continue
+        size = sum(path.stat().st_size for path in made)
+        row(name, size, None, f"{sum(map(pages_of, made))} pages in {len(made)}")
+
+
+def pages_of(paper: Path) -> int:
+    """Pages of a PDF."""
+    from pypdf import PdfReader
+
+    return len(PdfReader(paper).pages)
 
 
 def bundles(scratch: Path) -> None:
