@@ -1,19 +1,26 @@
 """CPU seconds per submission: the sandboxed engine beside stock nbgrader, on one class in one run.
 
-    .venv/bin/python benchmarks/bench_grading.py 30 [--stock 6]
+    .venv/bin/python benchmarks/bench_grading.py 30 [--stock 6] [--otter 3] [--assignment X4]
 
 The stock engine runs on as many of the same submissions as `--stock` says, and its cost per
 submission is compared: it has no cost that a larger class would share, but its start, which is
-shared out among the whole class. CPU seconds count every process; wall seconds depend on what else
-the computer does.
+shared out among the whole class. `--otter` does the same with otter-grader, in an environment that
+it makes. CPU seconds count every process; wall seconds depend on what else the computer does.
+
+The *floor* is what the reference solution and the tests cost by themselves, in a process that has
+all modules loaded and has run them before: no engine that runs them can cost less. The time above
+it is the price of the walls, of two processes and of the record.
 """
 
 from __future__ import annotations
 
 import argparse
+import base64
 import json
 import os
 import resource
+import subprocess
+import sys
 import tempfile
 import time
 from contextlib import contextmanager
@@ -25,7 +32,10 @@ from flyway_course.grading.cohort import Cohort
 from flyway_course.grading.engine import grade
 from flyway_course.grading.intake import collect
 from flyway_course.grading.plan import ANSWER, WRITTEN
-from flyway_course.paths import EXERCISES
+from flyway_course.paths import EXERCISES, ROOT
+
+sys.path.insert(0, str(Path(__file__).parent))
+import otter_beside
 
 boxes = []
 
@@ -67,11 +77,61 @@ def hand_in(folder, asked, count):
     return folder
 
 
+FLOOR = """
+import os, resource, sys, tempfile
+sys.path.insert(0, sys.argv[3])
+from flyway_course.grading import notebooks, trial
+from flyway_course.grading.assignment import Assignment
+from flyway_course.grading.sandbox.inside.pictures import small_png
+import matplotlib, flyway.plots.figure
+matplotlib.use("agg")
+flyway.plots.figure.save_png = small_png
+asked = Assignment.find(sys.argv[1])
+nb = notebooks.read(asked.path)
+os.chdir(sys.argv[2])
+trial.attempt(nb)
+used = []
+for turn in range(5):
+    child = os.fork()
+    if child == 0:
+        os._exit(0 if trial.attempt(nb).full else 1)
+    _, status, usage = os.wait4(child, 0)
+    assert status == 0, "the reference does not pass"
+    used.append(usage.ru_utime + usage.ru_stime)
+print(sorted(used)[2])
+"""
+
+
+def floor(asked):
+    """CPU seconds of the reference solution and all tests in a warm fork, without walls."""
+    with tempfile.TemporaryDirectory() as place:
+        for name, data in asked.files().items():
+            (Path(place) / name).write_bytes(base64.b64decode(data))
+        command = [sys.executable, "-c", FLOOR, asked.name, place, str(ROOT / "src")]
+        return float(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+
+
+def beside_otter(asked, folder, count):
+    """One line about otter-grader."""
+    notebooks = sorted(hand_in(folder / "inbox", asked, count).rglob("*.ipynb"))
+    for path in notebooks:
+        for name, data in asked.files().items():
+            (path.parent / name).write_bytes(base64.b64decode(data))
+    try:
+        used, scores, version = otter_beside.measure(folder, asked, notebooks)
+    except otter_beside.NoOtterError as error:
+        return f"otter     not measured: {error}"
+    return (
+        f"otter     {used / count:7.3f} CPU s each   (otter-grader {version}, scores {scores[:3]})"
+    )
+
+
 def main():
     read = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     read.add_argument("size", type=int)
     read.add_argument("--stock", type=int, default=6, help="submissions for the stock engine")
     read.add_argument("--assignment", default="X0")
+    read.add_argument("--otter", type=int, default=0, help="submissions for otter-grader")
     said = read.parse_args()
     asked = Assignment.find(said.assignment)
     pool.Pool = CountedPool
@@ -95,6 +155,9 @@ def main():
             stock._refresh(home, asked.name)
         with clock(theirs):
             grade(asked.name, home, engine="nbgrader", unsafe=True)
+        (folder / "otter").mkdir()
+        otter = beside_otter(asked, folder / "otter", said.otter) if said.otter else ""
+    least = floor(asked)
     each = ours["cpu"] / said.size
     stock_each = theirs["cpu"] / said.stock + start["cpu"] / said.size
     print(f"{asked.short}, {said.size} submissions, {os.cpu_count()} cores")
@@ -102,7 +165,14 @@ def main():
     print(f"sandbox   {each:7.3f} CPU s each   {ours['wall']:6.1f} s in all")
     print(f"again     {again['cpu']:7.2f} CPU s in all, with nothing changed")
     print(f"nbgrader  {stock_each:7.3f} CPU s each   {theirs['wall'] / said.stock:6.1f} s each")
-    print(f"nbgrader takes {stock_each / each:.1f} times as much")
+    print(f"floor     {least:7.3f} CPU s each, of answers and tests alone")
+    if otter:
+        print(otter)
+    print(f"nbgrader takes {stock_each / each:.1f} times as much as the sandbox")
+    over, theirs_over = each - least, stock_each - least
+    print(
+        f"above the floor it is {theirs_over / over:.1f} times: {theirs_over:.3f} s and {over:.3f} s"
+    )
 
 
 if __name__ == "__main__":

@@ -147,6 +147,20 @@ def test_a_chart_is_drawn_again_from_its_data(monkeypatch):
     assert len(back.get_legend().get_texts()) == len(ax.get_legend().get_texts())
 
 
+@pytest.mark.parametrize("side", ["left", "center", "right"])
+@pytest.mark.parametrize("style", ["left", "center"])
+def test_a_title_stays_on_its_side(side, style, monkeypatch):
+    import matplotlib as mpl
+    from matplotlib.figure import Figure
+
+    monkeypatch.setitem(mpl.rcParams, "axes.titlelocation", style)
+    ax = Figure().add_subplot()
+    ax.set_title("Spoonbills", loc=side)
+    back = there_and_back(ax)
+    told = {place: back.get_title(place) for place in ("left", "center", "right")}
+    assert told == dict.fromkeys(told, "") | {side: "Spoonbills"}
+
+
 def test_a_result_of_flyway_keeps_its_class():
     from flyway.people import design
 

@@ -22,6 +22,8 @@ from flyway_course.grading.reading import clean_text
 ENGINE = "sandbox-1"
 PNG = b"\x89PNG\r\n\x1a\n"
 MOST_TEXT, MOST_OUTPUTS = 20_000, 12
+SHOWN = (ANSWER, WRITTEN)
+"""The steps whose outputs are kept; so are those of cells that a trainee added."""
 CUT_SHORT = {
     "died": "the notebook ended its own process: does a cell call exit() or os._exit()?",
     "time": "the notebook took too long and was stopped: is there a loop without an end?",
@@ -95,7 +97,7 @@ def from_testimony(
     for number, shown in said.shown.items():
         place = cells[number]
         piece = pieces[place] if place is not None else None
-        if piece is not None and (piece.step is None or piece.step.kind in (ANSWER, WRITTEN)):
+        if piece is not None and (piece.step is None or piece.step.kind in SHOWN):
             made.shown[str(place)] = safe_outputs(shown)
     return made
 

@@ -140,14 +140,15 @@ def student_side(
         if piece.kind != "code":
             continue
         step = piece.step
-        quiet = step is not None and step.kind == TEST
-        if quiet and (number := numbers[step.id]) not in standing:
+        is_test = step is not None and step.kind == TEST
+        if is_test and (number := numbers[step.id]) not in standing:
             standing.add(number)
             cells.append({"witness": number, "names": names[number]})
             places.append(None)
-        if quiet and not _needed_later(step, pieces[place + 1 :]):
+        if is_test and not _needed_later(step, pieces[place + 1 :]):
             continue
-        source = step.released if quiet else piece.source
+        source = step.released if is_test else piece.source
+        quiet = step is not None and step.kind not in outcome.SHOWN
         cells.append({"source": source, "quiet": quiet})
         places.append(place)
     return cells, places

@@ -37,6 +37,7 @@ class Testimony:
 
     `end` says how the notebook ended: `done`, `died` (it ended its own process), `time`, `memory`
     or `lost`. `shown` maps the number of a cell to what it showed; `tests` a test to its outcome.
+    `lost` says that the notebook's own process stopped before it had answered for all its points.
     """
 
     end: str = "lost"
@@ -45,6 +46,7 @@ class Testimony:
     setup_errors: dict[str, list[str]] = field(default_factory=dict)
     modules: list[str] = field(default_factory=list)
     seconds: float = 0.0
+    lost: bool = False
 
 
 def take(
@@ -72,9 +74,34 @@ def take(
         Limits, and the private seed, which only the tests' side gets.
     """
     began = time.monotonic()
+    said = _take_once(students, tests, cells, judged, files, bounds, seed, careful=False)
+    if said.lost:  # once more, up to where it stopped, with a process for each point that is asked
+        cells = cells[: _reached(cells, said)] if said.end != "done" else cells
+        again = _take_once(students, tests, cells, judged, files, bounds, seed, careful=True)
+        said.tests, said.setup_errors = again.tests, again.setup_errors
+    said.seconds = time.monotonic() - began
+    return said
+
+
+def _reached(cells: list[dict[str, Any]], said: Testimony) -> int:
+    """Return the number of the cell in which the notebook was stopped."""
+    first = max(said.shown, default=-1) + 1
+    return next((n for n in range(first, len(cells)) if "witness" not in cells[n]), len(cells))
+
+
+def _take_once(
+    students: Box,
+    tests: Box,
+    cells: list[dict[str, Any]],
+    judged: list[dict[str, Any]],
+    files: dict[str, str],
+    bounds: Bounds,
+    seed: str | None,
+    careful: bool,
+) -> Testimony:
     said = Testimony()
     with contextlib.ExitStack() as stack:
-        count = sum("witness" in cell for cell in cells)
+        count = 1 + max((cell["witness"] for cell in judged if "witness" in cell), default=-1)
         pairs = [socket.socketpair() for _ in range(count)]
         for ours, theirs in pairs:
             stack.enter_context(ours)
@@ -90,7 +117,8 @@ def take(
         os.close(written)
         try:
             task.settimeout(GRACE_S)
-            wire.send(task, {"cells": cells, "files": files, "bounds": bounds.asked(students)})
+            job = {"cells": cells, "files": files, "bounds": bounds.asked(students)}
+            wire.send(task, {**job, "careful": careful})
             shown, said.end = _listen(task, outputs, bounds.seconds + GRACE_S)
         except wire.WireError:
             shown, said.end = b"", "lost"
@@ -102,7 +130,6 @@ def take(
         task.close()
         if not students.ended(number, 3):
             students.stop(number)
-    said.seconds = time.monotonic() - began
     return said
 
 
@@ -194,6 +221,8 @@ def _take_down(data: bytes, said: Testimony) -> None:
         told = wire.parse(part)
         if "test" in told:
             said.tests[told["test"]] = {"error": told["error"], "seen": told["seen"]}
+        elif "lost" in told:
+            said.lost = True
         elif "setup" in told:
             said.setup_errors[told["setup"]] = told["error"]
         else:

@@ -29,14 +29,15 @@ class AnswerError(Exception):
 class Witness:
     """One point in the trainee's notebook that can be asked for values.
 
-    Where all values are data they were left there; else a process waits and answers.
+    Where all values are data they were left there; else a process answers. `later` says that it is
+    the notebook's own process, which answers for other points too: `lost` says that it has stopped.
     """
 
     def __init__(self, link: socket.socket | None):
         self.link = link
         self.calls = 0
         self.kept: dict[str, Any] | None = None
-        self.met = False
+        self.met = self.later = self.lost = False
         self.undo: list[tuple[Any, Any]] = []
 
     def meet(self) -> None:
@@ -51,7 +52,8 @@ class Witness:
             return
         kept = first.get("kept") if isinstance(first, dict) else None
         self.kept = kept if isinstance(kept, dict) else None
-        if self.kept is not None:
+        self.later = self.kept is not None and first.get("later") is True
+        if self.kept is not None and not self.later:
             self.close()
 
     def ask(self, question: dict[str, Any]) -> Any:
@@ -63,10 +65,12 @@ class Witness:
             wire.send(self.link, question)
             answer = wire.receive(self.link)
         except wire.WireError:
+            self.lost = self.later
             self.close()
             raise AnswerError(GONE) from None
         except TestTimeoutError:
             # half an answer may be on the way: nothing after it could be told apart
+            self.lost = self.later
             self.close()
             raise
         if not isinstance(answer, dict):
@@ -90,7 +94,7 @@ class Witness:
     def get(self, name: str) -> tuple[bool, Any]:
         """Return whether the notebook has a name here, and its value."""
         self.meet()
-        if self.kept is not None:
+        if self.kept is not None and (name in self.kept or not self.later):
             return name in self.kept, self.read(self.kept.get(name))
         answer = self.ask({"get": name})
         return (False, None) if "missing" in answer else (True, self.read(answer.get("value")))

@@ -17,6 +17,7 @@ import time
 from typing import Any
 
 from . import wire
+from .pictures import small_png
 
 MOST_TEXT, MOST_PICTURE, MOST_OUTPUTS = 20_000, 700_000, 12
 MOST_LEFT = 100_000  # bytes that a socket holds until somebody reads them
@@ -58,8 +59,9 @@ class _Shown:
 
     is_publishing = False
 
-    def __init__(self, shell: Any):
+    def __init__(self, shell: Any, quiet: bool):
         self.shell = shell
+        self.quiet = quiet
         self.outputs: list[dict[str, Any]] = []
 
     def publish(self, data: Any, *unused: Any, **also_unused: Any) -> None:
@@ -73,6 +75,8 @@ class _Shown:
         if result is None:
             return
         self.shell.user_ns["_"] = result
+        if self.quiet:
+            return
         ours = str(type(result).__module__).startswith("flyway")
         wanted = {"text/plain", "image/png"} | ({"text/html"} if ours else set())
         data, _ = self.shell.display_formatter.format(result, include=wanted)
@@ -95,18 +99,30 @@ def _inert(data: Any) -> dict[str, str]:
     return {"text": text[:MOST_TEXT]} if isinstance(text, str) else {}
 
 
-def run(cells: list[dict[str, Any]], seconds: int, outputs: int, witnesses: list[int]) -> None:
-    """Run each cell in order and write what it gave; leave a witness where one is asked for."""
+def run(
+    cells: list[dict[str, Any]], seconds: int, outputs: int, witnesses: list[int], careful: bool
+) -> list[tuple[int, dict[str, Any]]]:
+    """Run each cell in order and write what it gave; leave word where the tests will ask.
+
+    Returns what is to be answered after the notebook has ended: the socket, and the names as they
+    were. With `careful` there is nothing of that kind: a witness waits at each such point.
+    """
     from IPython.core.interactiveshell import InteractiveShell
 
     shell = InteractiveShell.instance()
     shell._tee = lambda channel: contextlib.nullcontext()  # it keeps all that is ever printed
     signal.signal(signal.SIGALRM, _too_long)
     signal.signal(signal.SIGPIPE, signal.SIG_IGN)
+    later: list[tuple[int, dict[str, Any]]] = []
     for number, cell in enumerate(cells):
         if "witness" in cell:
             mine = witnesses[cell["witness"]]
-            if not _leave_word(shell.user_ns, cell["names"], mine):
+            names = None if careful else cell["names"]
+            done, kept = _leave_word(shell.user_ns, cell["names"], names, mine)
+            if kept is not None:
+                later.append((mine, kept))
+                continue
+            if not done:
                 _leave_witness(shell, mine, {outputs, *witnesses})
             os.close(mine)
             continue
@@ -115,31 +131,60 @@ def run(cells: list[dict[str, Any]], seconds: int, outputs: int, witnesses: list
             wire.write(outputs, {"cell": number, **given})
         except (OSError, wire.WireError, ValueError):
             continue  # nobody wants more
+    return later
+
+
+def answer_later(later: list[tuple[int, dict[str, Any]]]) -> None:
+    """Answer for each point that was kept, in order, until the tests have done with it."""
+    from IPython.core.interactiveshell import InteractiveShell
+
+    from .witness import testify
+
+    space = InteractiveShell.instance().user_ns
+    sys.stdout, sys.stderr = _Words("stdout"), _Words("stderr")
+    for mine, kept in later:
+        space.clear()
+        space.update(kept)
+        with contextlib.suppress(wire.WireError), socket.socket(fileno=mine) as link:
+            testify(link, space)
 
 
 def _too_long(*unused: Any) -> None:
     raise CellTimeoutError
 
 
-def _leave_word(space: dict[str, Any], names: list[str] | None, mine: int) -> bool:
-    """Leave the values that will be asked for, where all of them are data; say whether it was so.
+def _leave_word(
+    space: dict[str, Any], names: list[str] | None, may_wait: list[str] | None, mine: int
+) -> tuple[bool, dict[str, Any] | None]:
+    """Leave the values that will be asked for; say whether that is all, and what can wait.
 
-    It saves a process. A value that is a function, or too large to leave behind, needs a witness.
+    It saves a process. A value that is no data, or too large to leave behind, needs a witness; a
+    plain function can wait for the end of the notebook.
     """
     if names is None:
-        return False
-    from .values import Encoder
+        return False, None
+    from . import later
+    from .values import Encoder, NotDataError
 
+    kept, functions = {}, []
     try:
-        kept = {n: Encoder(only_data=True).encode(space[n]) for n in names if n in space}
-        data = wire.pack({"kept": kept})
+        for name in names:
+            if name not in space:
+                continue
+            try:
+                kept[name] = Encoder(only_data=True).encode(space[name])
+            except NotDataError:
+                if may_wait is None:
+                    return False, None
+                functions.append(name)
+        names_then = later.keep(space, functions) if functions else None
+        data = wire.pack({"kept": kept, "later": bool(functions)})
     except Exception:
-        return False
+        return False, None
     if len(data) > MOST_LEFT:
-        return False
+        return False, None
     with socket.socket(fileno=os.dup(mine)) as link:
-        link.setblocking(False)
-        return link.send(data) == len(data)
+        return link.send(data, socket.MSG_DONTWAIT) == len(data), names_then
 
 
 def _leave_witness(shell: Any, mine: int, all_open: set[int]) -> None:
@@ -156,7 +201,9 @@ def _leave_witness(shell: Any, mine: int, all_open: set[int]) -> None:
         sys.stdout, sys.stderr = _Words("stdout"), _Words("stderr")
         from .witness import testify
 
-        testify(socket.socket(fileno=mine), shell.user_ns)
+        link = socket.socket(fileno=mine)
+        wire.send(link, {"live": True})
+        testify(link, shell.user_ns)
     finally:
         os._exit(0)
 
@@ -164,7 +211,7 @@ def _leave_witness(shell: Any, mine: int, all_open: set[int]) -> None:
 def _run_one(shell: Any, source: str, seconds: int, quiet: bool) -> dict[str, Any]:
     """Run one cell; return its outputs, its error and the seconds that it took."""
     began = time.monotonic()
-    shown = _Shown(shell)
+    shown = _Shown(shell, quiet)
     streams = (_Words("stdout"), _Words("stderr"))
     error: BaseException | None = None
     signal.setitimer(signal.ITIMER_REAL, seconds, 1)  # again each second, for who catches it
@@ -205,9 +252,7 @@ def _show_figures(shown: _Shown) -> None:
     """Keep the figures that a cell left open, as a notebook shows them under the cell."""
     pyplot = sys.modules.get("matplotlib.pyplot")
     for number in pyplot.get_fignums()[:4] if pyplot else ():
-        file = io.BytesIO()
-        pyplot.figure(number).savefig(file, format="png", dpi=72)
-        shown.publish({"image/png": file.getvalue()})
+        shown.publish({"image/png": small_png(pyplot.figure(number))})
 
 
 def _close_figures() -> None:

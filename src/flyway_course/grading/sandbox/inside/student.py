@@ -2,9 +2,10 @@
 
 Three kinds of process share one room. The *warden* is process 1 of the room and runs none of the
 trainee's code: nothing inside can signal it, and when it ends, the kernel ends everything else. The
-*runner* runs the cells. Before each group of tests it leaves a copy of itself, a *witness*, which
-waits. The tests question the witnesses only after the outputs of the notebook are closed, so that
-what a question tells can reach no output.
+*runner* runs the cells. Before each group of tests it leaves the values that they will ask for, or
+a copy of itself, a *witness*, which waits. For plain functions it keeps the names as they are and
+answers at the end by itself. The tests ask only after the outputs of the notebook are closed, so
+that what a question tells can reach no output.
 """
 
 from __future__ import annotations
@@ -23,9 +24,8 @@ from . import walls, wire
 
 SCRATCH = "/tmp"
 PAGE = os.sysconf("SC_PAGE_SIZE")
-LOOK_EVERY_S = 0.05
+LOOK_EVERY_S = 0.1
 PROCESSES = 40
-FINISHED = 77  # the runner's exit code after its last cell: not what exit() gives
 
 
 def enter(nested: bool) -> int:
@@ -55,6 +55,7 @@ def warden(
     around = enter(nested)
     walls.prctl(walls.DUMPABLE, 0)
     before = _memory(around)
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD})  # taken by sigtimedwait
     runner = os.fork()
     if runner == 0:
         _be_runner(job, outputs, witnesses)
@@ -64,7 +65,6 @@ def warden(
     with socket.socket(fileno=status) as link:
         end = _watch(runner, around, before, bounds, None, time.monotonic() + bounds["seconds"])
         wire.send(link, {"end": end})
-        link.setblocking(False)
         _watch(0, around, before, bounds, link, time.monotonic() + bounds["seconds_tests"])
     with contextlib.suppress(OSError):
         os.kill(-1, signal.SIGKILL)
@@ -81,19 +81,28 @@ def _watch(
     link: socket.socket | None,
     deadline: float,
 ) -> str:
-    """Wait for the runner's end (or, without one, for the other side to close); say how it ended."""
+    """Wait for the runner's end (or, without one, for the other side to close); say how it ended.
+
+    A runner that has run its last cell stops itself, and goes on when that was seen. Nothing that
+    can be written into an open file says the same.
+    """
     wake = select.poll()
     if link is not None:
         wake.register(link, select.POLLIN | select.POLLHUP)
     pause = 0.002
     while True:
-        pid, code = _reap()
+        if link is None:
+            signal.sigtimedwait({signal.SIGCHLD}, pause)
+        elif wake.poll(pause * 1000):
+            return "closed"
+        pid, status = _next_child()
         while pid:
             if pid == runner:
-                return "done" if code == FINISHED else "died"
-            pid, code = _reap()
-        if link is not None and wake.poll(0):
-            return "closed"
+                if not os.WIFSTOPPED(status):
+                    return "died"
+                os.kill(runner, signal.SIGCONT)
+                return "done"
+            pid, status = _next_child()
         reason = ""
         if time.monotonic() > deadline:
             reason = "time"
@@ -104,20 +113,17 @@ def _watch(
             os.waitpid(runner, 0)
             if _memory(around) - before > 1.5 * bounds["memory"]:
                 os.kill(-1, signal.SIGKILL)  # its helpers hold the memory: witnesses go too
-            return reason
         if reason:
             return reason
-        wake.poll(pause * 1000) if link is not None else time.sleep(pause)
         pause = min(LOOK_EVERY_S, pause * 1.5)
 
 
-def _reap() -> tuple[int, int]:
-    """Return a child that has ended, with its exit code; (0, 0) where none has."""
+def _next_child() -> tuple[int, int]:
+    """Return a child that has ended or stopped, with its status; (0, 0) where none has."""
     try:
-        pid, status = os.waitpid(-1, os.WNOHANG)
+        return os.waitpid(-1, os.WNOHANG | os.WUNTRACED)
     except ChildProcessError:
         return 0, 0
-    return pid, os.waitstatus_to_exitcode(status) if pid else 0
 
 
 def _memory(around: int) -> int:
@@ -159,13 +165,14 @@ def _read(around: int, name: str) -> str:
 
 
 def _be_runner(job: dict[str, Any], outputs: int, witnesses: list[int]) -> None:
-    """Run the cells and leave; never returns."""
-    code = 1
+    """Run the cells, stop until that was seen, answer what was kept for later; never returns."""
+    open_files = {outputs, *witnesses}
     try:
-        walls.close_all_but({outputs, *witnesses})
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})
+        walls.close_all_but(open_files)
         null = os.open("/dev/null", os.O_RDWR)  # the lowest free number: 0
         for number in (0, 1, 2):
-            if number != null and number not in (outputs, *witnesses):
+            if number != null and number not in open_files:
                 os.dup2(null, number)
         walls.prctl(walls.DUMPABLE, 0)
         os.setsid()
@@ -178,10 +185,11 @@ def _be_runner(job: dict[str, Any], outputs: int, witnesses: list[int]) -> None:
         sys.path.insert(0, "")
         from . import cells
 
-        cells.run(job["cells"], bounds["seconds_cell"], outputs, witnesses)
-        code = FINISHED
+        later = cells.run(job["cells"], bounds["seconds_cell"], outputs, witnesses, job["careful"])
+        os.kill(os.getpid(), signal.SIGSTOP)
+        cells.answer_later(later)
     finally:
-        os._exit(code)
+        os._exit(0)
 
 
 def lay_out(files: dict[str, str], place: str) -> None:

@@ -97,6 +97,7 @@ def judge(job: dict[str, Any], links: list[int], result: int) -> None:
     lay_out(job["files"], place)
     witnesses = [Witness(socket.socket(fileno=link)) for link in links]
     space = Space()
+    asked = None
     for cell in job["cells"]:
         if cell["kind"] == "answer":
             space.theirs |= set(cell["names"])
@@ -110,7 +111,13 @@ def judge(job: dict[str, Any], links: list[int], result: int) -> None:
         else:
             space.forget()
             space.witness = witnesses[cell["witness"]]
+            if asked not in (None, space.witness):
+                asked.close()  # the notebook's own process turns to the next point
+            asked = space.witness
             error = _judge_one(cell, space, bounds["seconds_cell"])
+            if asked.lost:
+                wire.write(result, {"lost": True})
+                return
             space.witness.put_right()
             space.theirs -= set(cell["names"])
             # a name that this test made stays its own, unless an answer gives it again

@@ -190,16 +190,6 @@ def _own_fonts() -> None:
                 new.write(old.read())
 
 
-def _small_png(fig: Any, *unused: Any, **also_unused: Any) -> bytes:
-    """Draw a chart small and without care for its margins: in a quarter of the time."""
-    engine = fig.get_layout_engine()
-    fig.set_layout_engine("none")
-    file = io.BytesIO()
-    fig.savefig(file, format="png", dpi=64, pil_kwargs={"compress_level": 1})
-    fig.set_layout_engine(engine)
-    return file.getvalue()
-
-
 def _warm_up() -> None:
     """Import and use once what nearly every notebook uses; leave no trace in the shell."""
     import matplotlib
@@ -216,14 +206,14 @@ def _warm_up() -> None:
     settings.HistoryManager.enabled = False
     settings.InteractiveShell.colors = "nocolor"
     shell = InteractiveShell.instance(config=settings)
-    from . import cells, witness
+    from . import cells, drawings, later, pictures, witness
 
-    assert cells and witness and numpy.testing and pandas.testing
+    assert cells and later and witness and numpy.testing and pandas.testing
     with contextlib.suppress(ImportError):
         import flyway.datasets
         import flyway.plots.figure
 
-        flyway.plots.figure.save_png = _small_png
+        flyway.plots.figure.save_png = pictures.small_png
     before = sys.stdout, sys.stderr, sys.displayhook
     sys.stdout = sys.stderr = io.StringIO()
     shell.run_cell("1/0", store_history=False)
@@ -232,8 +222,9 @@ def _warm_up() -> None:
     table = pd.read_csv(io.StringIO("a,b,c\n1,x,3\n2,y,4\n"))
     table.groupby("b")["a"].sum()
     ax = table.plot(x="a", y="c")
-    ax.figure.savefig(io.BytesIO(), format="png")
+    pictures.small_png(ax.figure)
     pyplot.close("all")
+    drawings.keep_blank()
     shell.display_formatter.format(table)
     shell.reset(new_session=False)
     sys.modules["__main__"].__dict__.pop("_", None)

@@ -1,4 +1,4 @@
-"""A copy of the trainee's process that waits, and answers for the values of its notebook."""
+"""The trainee's process, or a copy of it, answers for the values of its notebook."""
 
 from __future__ import annotations
 
@@ -10,9 +10,8 @@ from .values import Decoder, Encoder
 
 
 def testify(link: socket.socket, space: dict[str, Any]) -> None:
-    """Answer questions about the values of a notebook until the other side closes. Runs in a witness."""
+    """Answer questions about the values of a notebook; a `WireError` says that there are no more."""
     functions: list[Any] = []
-    wire.send(link, {"live": True})
     while True:
         asked = wire.receive(link)
         try:
