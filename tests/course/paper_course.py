@@ -83,6 +83,7 @@ LESSON = f"""
 <div class="exercise-content"><p>Write the number of the morning.</p></div></div>
 <details class="admonition hint fw-fold"><summary>Hint</summary><p>Look at the dusk.</p></details>
 <details class="solution admonition fw-fold"><summary>Solution to Exercise 1 (The morning)</summary><p>It is 613.</p></details>
+<details class="compare admonition fw-fold"><summary>Compare your answers</summary><p>The dusk count is the larger.</p></details>
 <details><summary>More sites</summary><p>An open fold.</p></details></section>
 <div class="fw-box fw-keypoints"><ul><li>Everybody has a bias.</li></ul></div>
 <p>Words of this lesson: <a href="../../glossary.html#term-flock">flock</a>, <a href="../../glossary.html#term-roost">roost</a>.</p></section>

@@ -17,12 +17,13 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name, parse_wheel_filename
 from small_book import small_book, write
 
-from flyway_course import paths
+from flyway_course import paths, steps
 from flyway_course.assignments import data_for
 from flyway_course.bundle import BundleError, launchers, make_bundle, making, safety, texts, wheels
 from flyway_course.bundle.contents import exercises
 from flyway_course.bundle.locked import learners_part, read_lock
 from flyway_course.bundle.targets import PYTHONS, SYSTEMS, targets
+from flyway_course.pdf import stamps
 
 CARD = (
     '<details class="fw-how" id="fw-how"><summary class="fw-button">Open in JupyterLab</summary>\n'
@@ -170,6 +171,46 @@ def test_the_first_page_opens_the_book_and_asks_for_nothing_from_elsewhere(cours
     assert "<script" not in page
     assert '<html lang="en">' in page
     assert "x0-first-counts-Saraa.ipynb" in page
+
+
+@pytest.fixture
+def printed(course):
+    """The course with its PDFs, as if they had been printed from its book."""
+    for place in ("book/index", "book/cranes", "book/spoonbills"):  # of its _toc.yml
+        write(course, f"_build/html/{place}.html", f"<title>{place}</title>")
+    write(course, f"_build/pdf/{stamps.NAME}", "%PDF the book")
+    write(course, "_build/pdf/sheets/0.1-cranes.pdf", "%PDF a sheet")
+    for kind in ("book", "sheets"):
+        stamps.set_stamp(course, kind, stamps.digest(course))
+    return course
+
+
+def test_the_book_and_its_sheets_as_pdf_are_in_it_and_the_first_page_says_so(printed, tmp_path):
+    folder = made(printed, tmp_path).folder
+    assert (folder / "counting-across-borders.pdf").read_text() == "%PDF the book"
+    assert (folder / "sheets" / "0.1-cranes.pdf").is_file()
+    assert "  counting-across-borders.pdf\n" in (folder / "SHA256SUMS").read_text()
+    page = (folder / "START-HERE.html").read_text("utf-8")
+    assert '<a href="counting-across-borders.pdf">' in page
+    assert '<a href="sheets/">' in page
+    told = (folder / "READ-ME.txt").read_text("utf-8")
+    assert "counting-across-borders.pdf  is the whole book" in told
+
+
+def test_a_pdf_of_an_older_book_stays_out(printed, tmp_path):
+    write(printed, "_build/html/book/cranes.html", "<title>Cranes have come</title>")
+    folder = made(printed, tmp_path).folder
+    assert not list(folder.rglob("*.pdf"))
+    assert ".pdf" not in (folder / "START-HERE.html").read_text("utf-8")
+
+
+def test_without_a_browser_the_bundle_goes_without_the_pdf_and_says_so(course, monkeypatch, capsys):
+    monkeypatch.setattr("flyway_course.pdf.printing.find_browser", lambda: None)
+    monkeypatch.setattr(steps, "ROOT", course)
+    steps.pdf_for_bundle()
+    told = capsys.readouterr().out
+    assert "goes without the book as a PDF" in told
+    assert "Install Chrome" in told
 
 
 def test_the_read_me_has_the_line_ends_of_windows(course, tmp_path):

@@ -99,7 +99,7 @@ def test_no_hint_answer_or_hidden_code_stands_beside_its_question(lesson):
     words = article.body.get_text()
     hidden = {
         "answers": ["Nearly all people undercount", "Because ten were hidden", "Right answer: B",
-                    "0.092", "313 birds", "It is 613"],
+                    "0.092", "313 birds", "It is 613", "The dusk count is the larger"],
         "hints": ["Look at the dusk"],
         "code": ["hidden_code = 1"],
     }  # fmt: skip
@@ -204,6 +204,7 @@ def test_what_goes_to_the_end_keeps_the_order_of_the_page(lesson):
         "Question 2",
         "The flocks",
         "Solution to Exercise 1 (The morning)",
+        "Compare your answers: Make your own",
     ]
 
 

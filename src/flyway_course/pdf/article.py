@@ -17,7 +17,8 @@ from .order import Place, page_file
 # what serves a screen only: buttons, links to a place, the other colours, scripts' own parts
 SCREEN = (
     ".only-dark, template, script, style, noscript, button, .headerlink, .fw-card-buttons, .fw-how, "
-    ".fw-live, .fw-feedback, .fw-said, .fw-guess-play, .fw-only-heard, [hidden]"
+    ".fw-live, .fw-feedback, .fw-said, .fw-guess-play, .fw-only-heard, "
+    ".fw-without, .fw-finish, .fw-progress-tools, .fw-sheet, [hidden]"
 )
 SCREEN_ATTRIBUTES = {"tabindex", "for", "role", "loading", "decoding", "title", "download",
                      "aria-labelledby", "aria-describedby", "aria-label", "aria-live"}  # fmt: skip

@@ -3,7 +3,7 @@
 - A moving picture is shown in its first state; a line below says what it shows, which other values
   there are, and where it moves.
 - A question keeps its choices as a list; its answer goes to the end (`notes`).
-- Hints, solutions, what a prediction reveals, the true sizes of flocks and hidden code do too.
+- Hints, solutions, answers to compare with, what a prediction reveals, the true sizes of flocks and hidden code do too.
 - Every other fold is opened.
 - A map is a still picture, and the list of its places stays.
 - What a check says to somebody who has not answered is left out.
@@ -20,7 +20,7 @@ from .article import Article, element
 from .notes import Notes, page_of, pointer
 
 LINES = '<div class="lines"><span></span><span></span><span></span></div>'
-TAKEN = ".fw-answer, .fw-reveal, .solution, .hint"
+TAKEN = ".fw-answer, .fw-reveal, .fw-fold, .solution, .hint"
 StillMap = Callable[[str], str]
 
 
@@ -47,10 +47,13 @@ def put_on_paper(article: Article, still_map: StillMap) -> Notes:
         _question(quiz, number, notes)
     for box in body.select(".fw-predict"):
         _prediction(box, notes)
-    for fold in body.select("details.solution"):
-        _fold(fold, "answers", "Solution", _summary(fold), notes)
     for fold in body.select("details.hint"):
         _fold(fold, "hints", "Hint", f"Hint: {_heading_before(fold)}", notes)
+    for fold in body.select("details.solution"):
+        _fold(fold, "answers", "Solution", _summary(fold), notes)
+    for fold in body.select("details.fw-fold"):  # other answers that a lesson folds away
+        words = _summary(fold)
+        _fold(fold, "answers", words, f"{words}: {_heading_before(fold)}", notes)
     for control in body.select("input, select, textarea, output, form, fieldset"):
         control.unwrap()
     return notes
