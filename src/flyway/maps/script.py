@@ -39,8 +39,11 @@ SCRIPT = """
   letThePagePast();
   var list = L.control.layers(d.tiles ? bases : {}, overlays, {collapsed: false}).addTo(map);
   // On a narrow screen the list of layers hides the north: the sites are fitted below it.
-  var top = map.getSize().x < 600 ? list.getContainer().offsetHeight + 16 : 28;
-  map.fitBounds(d.bounds, {paddingTopLeft: [28, top], paddingBottomRight: [28, 36], maxZoom: 7, animate: false});
+  // Below, the scale stands on the words about borders.
+  var narrow = map.getSize().x < 600, top = narrow ? list.getContainer().offsetHeight + 16 : 28;
+  map.fitBounds(d.bounds, {
+    paddingTopLeft: [28, top], paddingBottomRight: [28, narrow ? 72 : 36], maxZoom: 7, animate: false
+  });
 
   // A finger on its way down the page, or a wheel, must get past the map. On touch screens one finger
   // scrolls the page and two move the map, until the reader asks to move it with one. The wheel zooms
