@@ -37,7 +37,7 @@ body { font: 15px/1.45 system-ui, sans-serif; color: var(--ink); }
 .leaflet-control-layers-selector { width: 18px; height: 18px; margin: 0; }
 .leaflet-popup-content { font-size: 15px; margin: 14px 40px 14px 14px; }
 .fw-missing { position: absolute; z-index: 1000; left: 0; right: 0; bottom: 1.6rem; margin: 0; padding: .5rem 1rem; background: var(--box); }
-@media (max-width: 520px) { .leaflet-control-layers { font-size: 14px; } .leaflet-bottom.leaflet-left { bottom: 40px; } }
+@media (max-width: 520px) { .leaflet-control-layers { font-size: 14px; } .leaflet-bottom.leaflet-left { bottom: 40px; } .leaflet-control-scale-line { font-size: 12px; } }
 """
 # The frame follows the page's switch between light and dark, JupyterLab's, or the system's.
 THEME = """
