@@ -85,7 +85,9 @@ def collect_command(
         found = _run(collect_all, Path(what[0]), cohort)
     for listed in found:
         _tell(listed)
-        typer.echo(f"{listed.path.stem}: {len(listed.current())} trainees have work that counts.")
+        people = len(listed.current())
+        who = "1 trainee has" if people == 1 else f"{people} trainees have"
+        typer.echo(f"{listed.path.stem}: {who} work that counts.")
 
 
 def grade_command(
