@@ -111,19 +111,16 @@ def floor(asked):
         return float(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
 
 
-def beside_otter(asked, folder, count):
+def beside_otter(asked, folder, count, size):
     """One line about otter-grader."""
     notebooks = sorted(hand_in(folder / "inbox", asked, count).rglob("*.ipynb"))
-    for path in notebooks:
-        for name, data in asked.files().items():
-            (path.parent / name).write_bytes(base64.b64decode(data))
     try:
-        used, scores, version = otter_beside.measure(folder, asked, notebooks)
+        told = otter_beside.measure(folder, asked, notebooks)
     except otter_beside.NoOtterError as error:
         return f"otter     not measured: {error}"
-    return (
-        f"otter     {used / count:7.3f} CPU s each   (otter-grader {version}, scores {scores[:3]})"
-    )
+    used = told["cpu"] / count + told["start"] / size
+    points = ", ".join(f"{score:g}" for score in told["scores"])
+    return f"otter     {used:7.3f} CPU s each   (otter-grader {told['version']}, points {points})"
 
 
 def main():
@@ -156,7 +153,7 @@ def main():
         with clock(theirs):
             grade(asked.name, home, engine="nbgrader", unsafe=True)
         (folder / "otter").mkdir()
-        otter = beside_otter(asked, folder / "otter", said.otter) if said.otter else ""
+        otter = beside_otter(asked, folder / "otter", said.otter, said.size) if said.otter else ""
     least = floor(asked)
     each = ours["cpu"] / said.size
     stock_each = theirs["cpu"] / said.stock + start["cpu"] / said.size

@@ -7,6 +7,7 @@ here, and not the marks.
 
 from __future__ import annotations
 
+import base64
 import importlib.metadata
 import json
 import os
@@ -44,10 +45,13 @@ GRADE = """
 import json, resource, sys
 from otter.api import grade_submission
 
+def cpu():
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(u.ru_utime + u.ru_stime for u in used)
+
+start = cpu()
 scores = [grade_submission(path, sys.argv[1], quiet=True).total for path in sys.argv[2:]]
-used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-cpu = sum(u.ru_utime + u.ru_stime for u in used)
-print("RESULT" + json.dumps({"cpu": cpu, "scores": scores}))
+print("RESULT" + json.dumps({"start": start, "cpu": cpu() - start, "scores": scores}))
 """
 
 
@@ -55,25 +59,24 @@ class NoOtterError(Exception):
     """otter-grader cannot be had or run here; the message says why."""
 
 
-def measure(folder: Path, asked, notebooks: list[Path]) -> tuple[float, list[float], str]:
-    """Return otter's CPU seconds for these notebooks, their scores, and its version."""
+def measure(folder: Path, asked, notebooks: list[Path]) -> dict:
+    """Return otter's CPU seconds for its start and for these notebooks, the scores, its version."""
     python = _environment(folder / "environment")
     (folder / "tests").mkdir()
     for number, step in enumerate(s for s in asked.plan if s.kind == TEST):
         name = f"q{number:02}"
         text = CASE.format(name=name, points=step.points, source=plain_python(step.source))
         (folder / "tests" / f"{name}.py").write_text(text, encoding="utf-8")
+    for name, data in asked.files().items():
+        (folder / name).write_bytes(base64.b64decode(data))
     archive = folder / "autograder.zip"
     tool = [str(python.with_name("otter")), "generate", "--no-environment"]
-    _run([*tool, "-t", str(folder / "tests"), "-o", str(archive)], folder)
+    _run([*tool, "-t", str(folder / "tests"), "-o", str(archive), *asked.files()], folder)
     shown = _run([str(python), "-c", GRADE, str(archive), *map(str, notebooks)], folder)
     line = next(line for line in shown.splitlines() if line.startswith("RESULT"))
     said = json.loads(line.removeprefix("RESULT"))
-    version = _run(
-        [str(python), "-c", "import importlib.metadata as m; print(m.version('otter-grader'))"],
-        folder,
-    )
-    return said["cpu"], said["scores"], version.strip()
+    ask = "import importlib.metadata as m; print(m.version('otter-grader'))"
+    return said | {"version": _run([str(python), "-c", ask], folder).strip()}
 
 
 def _environment(place: Path) -> Path:

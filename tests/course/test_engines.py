@@ -218,6 +218,30 @@ def test_where_rooms_cannot_be_nested_each_gets_a_sandbox_of_its_own(tmp_path, m
     assert "False False" in page or "False True" in page
 
 
+def test_functions_from_before_the_end_of_a_process_keep_their_points(tmp_path):
+    ordinary.need_sandbox()
+    right = a_class.REFERENCE
+    dies = "def winters_without_count(table):\n    import os\n    os._exit(0)"
+    people = {
+        "Ana": right | {"usual-mean": "import os\nos._exit(0)"},
+        "Bat": right | {"deep-bay-share": right["deep-bay-share"] + "\nshare_2014 = 0.5"},
+        "Chen": right | {"winters-without-count": dies},
+    }
+    home = Cohort(tmp_path / "class")
+    collect(hand_in(tmp_path, people, a_class.X0), "X0", home)
+    grade("X0", home)
+    found = marks(home, a_class.X0)
+    passed = {
+        who: {test for test, (score, points, _) in own.items() if score == points}
+        for who, own in found.items()
+    }
+    tests = {s.id for s in a_class.X0.plan if s.kind == plan.TEST}
+    after = {"usual-mean-check", "usual-mean-graded", "chart-check", "chart-graded"}
+    assert passed["Ana"] & tests == tests - after
+    assert passed["Bat"] & tests == tests - {"deep-bay-share-graded"}
+    assert passed["Chen"] & tests == {t for t in tests if not t.startswith("winters-without")}
+
+
 def test_a_reference_that_fails_its_own_tests_stops_the_run(tmp_path):
     ordinary.need_sandbox()
     name = a_class.X0.name

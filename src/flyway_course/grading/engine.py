@@ -214,7 +214,7 @@ def _record(asked: Assignment, home: Cohort, jobs: list[Job], tests: str) -> Non
     home.refresh_source(asked.name)
     for job in done:
         entry = job.entry
-        put_in_place(entry, asked, home)
+        put_in_place(entry, asked, home, job.rebuilt)
         target = home.graded(entry.student, asked.name)
         target.parent.mkdir(parents=True, exist_ok=True)
         new = target.with_suffix(f".{os.getpid()}.new")

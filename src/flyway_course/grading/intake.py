@@ -168,10 +168,15 @@ def rebuilt_of(entry: m.Entry, asked: Assignment, home: Cohort) -> Rebuilt:
         raise RebuildError(str(error)) from None
 
 
-def put_in_place(entry: m.Entry, asked: Assignment, home: Cohort) -> None:
-    """Write the rebuilt notebook of an entry where nbgrader looks for submissions."""
+def put_in_place(
+    entry: m.Entry, asked: Assignment, home: Cohort, rebuilt: Rebuilt | None = None
+) -> None:
+    """Write the rebuilt notebook of an entry where nbgrader looks for submissions.
+
+    `rebuilt` is that notebook, where somebody has it already.
+    """
     try:
-        content = asked.compose(rebuilt_of(entry, asked, home))
+        content = asked.compose(rebuilt or rebuilt_of(entry, asked, home))
     except RebuildError as error:
         entry.state, entry.reason = m.REFUSED, str(error)
         return

@@ -89,11 +89,10 @@ def _watch(
     wake = select.poll()
     if link is not None:
         wake.register(link, select.POLLIN | select.POLLHUP)
-    pause = 0.002
-    while True:
+    while True:  # an end wakes this process at once; the memory is looked at from time to time
         if link is None:
-            signal.sigtimedwait({signal.SIGCHLD}, pause)
-        elif wake.poll(pause * 1000):
+            signal.sigtimedwait({signal.SIGCHLD}, LOOK_EVERY_S)
+        elif wake.poll(LOOK_EVERY_S * 1000):
             return "closed"
         pid, status = _next_child()
         while pid:
@@ -115,7 +114,6 @@ def _watch(
                 os.kill(-1, signal.SIGKILL)  # its helpers hold the memory: witnesses go too
         if reason:
             return reason
-        pause = min(LOOK_EVERY_S, pause * 1.5)
 
 
 def _next_child() -> tuple[int, int]:
