@@ -6,12 +6,18 @@ import os
 import re
 import subprocess
 
+import jupytext
 import pytest
 from packaging.markers import default_environment
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from flyway_course import browser_versions
+from flyway_course import browser_versions, paths
+from flyway_course.sphinx_ext.lesson import front_matter
+
+LESSONS = [
+    path for path in sorted(paths.BOOK.glob("modules/*/*.md")) if "lesson" in front_matter(path)
+]
 
 
 @pytest.fixture(scope="module")
@@ -104,6 +110,23 @@ def test_flyway_passes_its_tests_with_the_browsers_versions(root, second_python)
     assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
     passed = int(re.search(r"(\d+) passed", done.stdout)[1])
     assert passed > 1000, done.stdout[-2000:]
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda path: "-".join(path.parts[-2:]))
+def test_every_lesson_runs_with_the_browsers_versions(lesson, root, second_python, tmp_path):
+    cells = [
+        {"source": cell.source, "raises": "raises-exception" in cell.metadata.get("tags", [])}
+        for cell in jupytext.read(lesson).cells
+        if cell.cell_type == "code"
+    ]
+    assert len(cells) > 4
+    place = tmp_path / "cells.json"
+    place.write_text(json.dumps(cells), encoding="utf-8")
+    environment = {**os.environ, "PYTHONPATH": str(root / "src"), "MPLBACKEND": "agg"}
+    environment |= {"FLYWAY_STATIC": "1", "OMP_NUM_THREADS": "1"}
+    command = [second_python, root / "tests" / "course" / "run_cells.py", place]
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr[-3000:]
 
 
 def test_the_second_environment_holds_what_its_lock_says(second_python):
