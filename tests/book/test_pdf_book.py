@@ -72,6 +72,19 @@ def test_it_is_tagged_with_an_outline_that_numbers_its_lessons_in_order(reader, 
     assert numbers[: len(wanted)] == wanted  # hints and answers name them again, at the end
 
 
+def test_every_picture_says_what_it_shows(reader):
+    left, pictures = [reader.trailer["/Root"]["/StructTreeRoot"]], []
+    while left:
+        part = left.pop().get_object()
+        if isinstance(part, dict):
+            pictures += [part.get("/Alt")] if part.get("/S") == "/Figure" else []
+            left += part["/K"] if isinstance(part.get("/K"), list) else [part.get("/K", [])]
+        elif isinstance(part, list):
+            left += part
+    assert len(pictures) > 50
+    assert all(pictures)
+
+
 def test_every_page_of_the_contents_begins_where_the_contents_say(reader, texts, book):
     pages = pages_of_places(book)
     begins = [pages[place.key] for place in pages_in_order(paths.ROOT)]

@@ -223,6 +223,36 @@ def test_the_pdf_is_tagged_and_says_what_it_is(reader):
     assert "20260201" in reader.metadata["/CreationDate"]
 
 
+def parts_of(reader):
+    """The tree of tags, flat."""
+    left = [reader.trailer["/Root"]["/StructTreeRoot"]]
+    while left:
+        part = left.pop().get_object()
+        if isinstance(part, dict):
+            yield part
+            below = part.get("/K", [])
+            left += below if isinstance(below, list) else [below]
+        elif isinstance(part, list):
+            left += part
+
+
+@pytest.mark.browser
+def test_headings_tables_and_pictures_are_tagged_as_such(reader):
+    parts = [part for part in parts_of(reader) if "/S" in part]
+    kinds = {part["/S"] for part in parts}
+    assert {"/H1", "/H2", "/H3", "/P", "/Table", "/TH", "/TD", "/L", "/LI", "/Link"} <= kinds
+    pictures = [part.get("/Alt") for part in parts if part["/S"] == "/Figure"]
+    assert "Light dots." in pictures
+    assert all(pictures)
+
+
+@pytest.mark.browser
+def test_the_same_book_makes_the_same_file(printed, course):
+    before = printed.file.read_bytes()
+    make_book(course)
+    assert printed.file.read_bytes() == before
+
+
 @pytest.mark.browser
 def test_the_outline_follows_the_table_of_contents(reader):
     found = titles(reader.outline)

@@ -14,7 +14,7 @@ LONG_TERM = 32  # characters: a longer one is a sentence that asks, with the fun
 
 
 def tidy(document: Tag) -> None:
-    """Mark short tables, put marks of places into their headings, and drop elements of code that look like their surroundings.
+    """Mark short tables, leave each picture one figure, put marks of places into their headings, and drop elements of code that look like their surroundings.
 
     Each element of a document becomes one of the PDF's tree of tags, so the last makes the file
     smaller: by a fifth, measured.
@@ -22,6 +22,12 @@ def tidy(document: Tag) -> None:
     for table in document.select("table"):
         if len(table.find_all("tr")) <= SHORT:
             table["class"] = [*table.get("class", []), "short"]
+    for figure in document.select("figure"):  # in a PDF only the picture itself is a figure
+        figure.name = "div"
+        figure["class"] = [*figure.get("class", []), "figure"]
+        for caption in figure.select("figcaption"):
+            caption.name = "p"
+            caption["class"] = ["caption"]
     for mark in document.select("span[id]"):
         follows = mark.find_next_sibling()
         if not mark.contents and follows is not None and re.fullmatch("h[1-6]", follows.name):
