@@ -24,7 +24,7 @@ from flyway_course.pdf.facts import in_words, read_facts
 from flyway_course.pdf.notes import closing_chapters
 from flyway_course.pdf.order import pages_in_order
 from flyway_course.pdf.page_numbers import pages_of_places
-from flyway_course.pdf.tidy import compact
+from flyway_course.pdf.tidy import compact, tidy
 
 SECRET = "assert round(answer(cranes), 3) == 41.125"
 
@@ -148,6 +148,18 @@ def test_a_call_of_a_function_takes_few_lines_on_a_reference_page():
     body = BeautifulSoup(PAGES["book/reference/counts"], "html.parser")
     compact(body.section)
     assert body.pre.get_text() == "from flyway.counts import rate\nrate(first, last=2)"
+
+
+def test_a_short_table_stays_with_its_heading():
+    body = BeautifulSoup(
+        "<section><h2>One</h2><p>Aim.</p><div class='fw-scroll'><table><tr><td>1</td></tr></table></div>"
+        f"<h2>Two</h2><p>Long.</p><table>{'<tr><td>1</td></tr>' * 40}</table></section>",
+        "html.parser",
+    )
+    tidy(body)
+    (kept,) = body.select(".keep")
+    assert [part.name for part in kept.find_all(True, recursive=False)] == ["h2", "p", "div"]
+    assert [head.get_text() for head in body.select("h2")] == ["One", "Two"]
 
 
 def test_a_page_that_is_not_built_is_named(tmp_path):

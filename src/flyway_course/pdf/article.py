@@ -105,7 +105,7 @@ def _lead(link: Tag, place: Place, keys: Mapping[str, str]) -> None:
     """Let a link lead into the PDF or to the web; where neither is meant, leave its words."""
     address = urlsplit(link["href"])
     if address.scheme in WEB:
-        if not link.get_text().strip().startswith("http"):
+        if not link.get_text().strip().startswith(("http", "doi:")):
             link["class"] = [*link.get("class", []), "out"]
         return
     name = posixpath.normpath(posixpath.join(posixpath.dirname(place.name), address.path))

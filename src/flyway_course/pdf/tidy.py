@@ -22,6 +22,7 @@ def tidy(document: Tag) -> None:
     for table in document.select("table"):
         if len(table.find_all("tr")) <= SHORT:
             table["class"] = [*table.get("class", []), "short"]
+            _keep_with_heading(table)
     for figure in document.select("figure"):  # in a PDF only the picture itself is a figure
         figure.name = "div"
         figure["class"] = [*figure.get("class", []), "figure"]
@@ -36,6 +37,20 @@ def tidy(document: Tag) -> None:
         token.unwrap()
     for token in document.select("code span.pre"):
         token.unwrap()
+
+
+def _keep_with_heading(table: Tag) -> None:
+    """Hold heading, sentence and short table together: the browser leaves the first two behind."""
+    box = table.find_parent(class_="fw-scroll") or table
+    before, kept = box.find_previous_sibling(), [box]
+    while before is not None and before.name in {"p", "span"} and len(kept) < 4:
+        kept.insert(0, before)
+        before = before.find_previous_sibling()
+    if before is not None and re.fullmatch("h[1-6]", before.name):
+        holder = Tag(name="div", attrs={"class": "keep"})
+        before.insert_before(holder)
+        for part in [before, *kept]:
+            holder.append(part.extract())
 
 
 def compact(article: Tag) -> None:
