@@ -54,17 +54,22 @@ def build_site(cold: bool = False, lite: bool = False) -> None:
 
 
 def pdf_for_bundle() -> None:
-    """Print the book where that lacks; without browser or fonts, say so and go on."""
+    """Print book and sheets where they lack; without browser or fonts, say so and go on."""
     from flyway_course import setup_assets
-    from flyway_course.pdf import PdfError, current_book, make_book
+    from flyway_course.pdf import PdfError, current_book, current_sheets, make_book, make_sheets
     from flyway_course.pdf.printing import the_browser
 
-    if current_book(ROOT):
+    book, sheets = current_book(ROOT), current_sheets(ROOT)
+    if book and sheets:
         return
     try:
         the_browser()  # before anything is fetched
         setup_assets.ensure_assets(dev=True, say=lambda text: say(f"  {text} …"))
-        say(make_book(ROOT, say).summary())
+        if not book:
+            say(make_book(ROOT, say).summary())
+        if not sheets:
+            say("One sheet for each lesson:")
+            make_sheets(ROOT, say)
     except (PdfError, setup_assets.AssetError, TimeoutError) as error:
         say(f"The bundle goes without the book as a PDF. {error}")
 

@@ -78,9 +78,9 @@ def test_every_picture_says_what_it_shows(reader):
         part = left.pop().get_object()
         if isinstance(part, dict):
             pictures += [part.get("/Alt")] if part.get("/S") == "/Figure" else []
-            left += part["/K"] if isinstance(part.get("/K"), list) else [part.get("/K", [])]
-        elif isinstance(part, list):
-            left += part
+            part = part.get("/K", [])
+        left += part if isinstance(part, list) else []
+        left += [part] if isinstance(part, dict) else []
     assert len(pictures) > 50
     assert all(pictures)
 
