@@ -78,9 +78,10 @@ def test_every_picture_says_what_it_shows(reader):
         part = left.pop().get_object()
         if isinstance(part, dict):
             pictures += [part.get("/Alt")] if part.get("/S") == "/Figure" else []
-            part = part.get("/K", [])
-        left += part if isinstance(part, list) else []
-        left += [part] if isinstance(part, dict) else []
+            below = part.get("/K", [])
+            left += below if isinstance(below, list) else [below]
+        elif isinstance(part, list):
+            left += part
     assert len(pictures) > 50
     assert all(pictures)
 
