@@ -43,6 +43,17 @@ def browser() -> str:
 
 
 @pytest.fixture(scope="session")
+def chromium(browser):
+    """Start one browser for all tests: a second one cannot start beside it in the same process."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as play:
+        started = play.chromium.launch(executable_path=browser, args=["--no-sandbox"])
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="session")
 def site() -> Path:
     """Return the folder of the built book, brought up to date."""
     from flyway_course.build import build_book

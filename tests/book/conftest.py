@@ -85,17 +85,6 @@ def serve():
         server.server_close()
 
 
-@pytest.fixture(scope="session")
-def chromium(browser):
-    """Start one browser for all tests."""
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as play:
-        started = play.chromium.launch(executable_path=browser, args=["--no-sandbox"])
-        yield started
-        started.close()
-
-
 class Visit:
     """One tab that writes down what should not happen."""
 

@@ -31,7 +31,7 @@ def test_lessons_stand_in_the_order_of_their_numbers():
     assert numbers == sorted(numbers, key=lambda number: [int(n) for n in number.split(".")])
 
 
-@pytest.mark.parametrize(("lesson", "following"), pairwise(LESSONS))
+@pytest.mark.parametrize(("lesson", "following"), [*pairwise(LESSONS)])
 def test_the_end_of_a_lesson_leads_to_the_next_one(lesson, following):
     end = (paths.ROOT / f"{lesson}.md").read_text("utf-8").split("**Next:**")[1]
     assert following in re.findall(r"\{doc\}`(?:[^`<]*</|/)([^`>]+)>?`", end)

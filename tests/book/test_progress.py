@@ -229,11 +229,9 @@ def test_a_wrong_file_gets_one_sentence_and_changes_nothing(tab, small_site, tmp
 
 @pytest.mark.parametrize("kept_text", ["{", "null", '"text"', json.dumps({"version": 1})])
 def test_a_broken_memory_begins_anew(tab, small_site, kept_text):
-    tab.context.add_init_script(
-        f"if (!sessionStorage.begun) localStorage.setItem('{KEY}', {json.dumps(kept_text)});"
-        "sessionStorage.begun = 1"
-    )
     page = tab.go(f"{small_site.as_uri()}/{LESSON}")
+    page.evaluate("([key, text]) => localStorage.setItem(key, text)", [KEY, kept_text])
+    page.reload()
     finish(page).click()
     page.reload()
     assert finish(page).get_attribute("aria-pressed") == "true"

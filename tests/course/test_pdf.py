@@ -353,23 +353,18 @@ WIDE = """() => {
 }"""
 
 
-def too_wide(page_file, browser):
+def too_wide(page_file, chromium):
     """What stands out of the paper, when the printed document is as wide as its lines are."""
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as play:
-        started = play.chromium.launch(executable_path=browser, args=["--no-sandbox"])
-        tab = started.new_page(viewport={"width": 643, "height": 900})  # 170 mm
+    with chromium.new_context(viewport={"width": 643, "height": 900}) as context:  # 170 mm
+        tab = context.new_page()
         tab.emulate_media(media="print")
         tab.goto(page_file.as_uri())
-        found = tab.evaluate(WIDE)
-        started.close()
-    return found
+        return tab.evaluate(WIDE)
 
 
 @pytest.mark.browser
-def test_no_line_of_code_and_no_table_is_cut(printed, course, browser, texts):
-    assert too_wide(work_folder(course) / "book.html", browser) == []
+def test_no_line_of_code_and_no_table_is_cut(printed, course, chromium, texts):
+    assert too_wide(work_folder(course) / "book.html", chromium) == []
     assert any("count_of_winter_2025" in text for text in texts)
 
 

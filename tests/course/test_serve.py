@@ -379,14 +379,13 @@ def test_starts_at_the_same_moment_get_their_own_ports(tmp_path):
 
 
 @pytest.mark.browser
-def test_a_lesson_runs_in_jupyterlab_and_nothing_leaves_the_machine(tmp_path, browser):
-    from playwright.sync_api import TimeoutError, sync_playwright
+def test_a_lesson_runs_in_jupyterlab_and_nothing_leaves_the_machine(tmp_path, chromium):
+    from playwright.sync_api import TimeoutError
 
     running = Server(small_course(tmp_path))
     try:
-        with sync_playwright() as playwright:
-            chrome = playwright.chromium.launch(executable_path=browser, args=["--no-sandbox"])
-            page = chrome.new_page()
+        with chromium.new_context() as context:
+            page = context.new_page()
             outside, wrong = [], []
             page.on("request", lambda r: outside.append(r.url) if not is_local(r.url) else None)
             page.on("console", lambda m: wrong.append(m.text) if m.type == "error" else None)
@@ -402,7 +401,6 @@ def test_a_lesson_runs_in_jupyterlab_and_nothing_leaves_the_machine(tmp_path, br
                     slider.wait_for(timeout=5_000)
                     break
             assert slider.inner_text() == "42"
-            chrome.close()
         assert outside == []
         assert wrong == []
     finally:

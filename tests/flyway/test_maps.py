@@ -302,12 +302,10 @@ def test_folium_is_loaded_only_for_a_map_to_move():
 
 
 @pytest.mark.browser
-def test_a_map_works_with_no_network_and_with_the_keyboard(browser, tmp_path):
-    from playwright.sync_api import sync_playwright
-
+def test_a_map_works_with_no_network_and_with_the_keyboard(chromium, tmp_path):
     (tmp_path / "map.html").write_text(make(tiles=True).document(), encoding="utf-8")
-    with sync_playwright() as play:
-        page = play.chromium.launch(executable_path=browser, args=["--no-sandbox"]).new_page()
+    with chromium.new_context() as context:
+        page = context.new_page()
         asked, trouble = [], []
         page.on("request", lambda request: asked.append(request.url))
         page.on("pageerror", lambda error: trouble.append(str(error)))

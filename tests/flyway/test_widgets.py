@@ -456,9 +456,7 @@ def test_the_script_names_only_parts_that_the_page_has(static):
 
 @pytest.mark.browser
 @pytest.mark.parametrize("seconds", ["4", "0"])
-def test_the_game_is_played_with_the_keyboard_alone(static, browser, tmp_path, seconds):
-    from playwright.sync_api import sync_playwright
-
+def test_the_game_is_played_with_the_keyboard_alone(static, chromium, tmp_path, seconds):
     for name in ("guess.js", "guess.css"):
         shutil.copy(GUESS_JS.with_name(name), tmp_path / name)
     (tmp_path / "game.html").write_text(
@@ -466,8 +464,8 @@ def test_the_game_is_played_with_the_keyboard_alone(static, browser, tmp_path, s
         f'<body>{guess_flocks([20, 60, 200], seconds=4, seed=1).html}<script src="guess.js"></script>',
         encoding="utf-8",
     )
-    with sync_playwright() as play:
-        page = play.chromium.launch(executable_path=browser, args=["--no-sandbox"]).new_page()
+    with chromium.new_context() as context:
+        page = context.new_page()
         trouble = []
         page.on("pageerror", lambda error: trouble.append(str(error)))
         page.clock.install(time=0)
