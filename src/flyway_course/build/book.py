@@ -72,8 +72,10 @@ def _rebuild(
     if shutil.disk_usage(places.made).free < ROOM_MB << 20:
         raise BuildError(DISK_FULL)
     say("Preparing the book")
-    with sphinx_process(places) as run_sphinx:  # Sphinx loads while we find out what to do
-        groups, runs = _groups(sources, now), sorted(sources.runs())
+    groups, runs = _groups(sources, now), sorted(sources.runs())
+    # The parent of the kernels loads its libraries while Sphinx starts, if it will be needed.
+    warm = cold or not set(runs) <= set(state.get("runs", []))
+    with sphinx_process(places, warm) as run_sphinx:
         whole = _keep_or_clear(places, cold, state, groups)
         write_all = bool(state) and state["groups"]["write"] != groups["write"]
         if state:
@@ -81,11 +83,7 @@ def _rebuild(
         sources.keep()
         known = places.scratch / "sources.pickle"
         known.write_bytes(pickle.dumps(sources))
-        # The parent of the kernels loads its libraries while Sphinx starts, if it will be needed.
-        warm = cold or not set(runs) <= set(state.get("runs", []))
-        executed = run_sphinx(
-            say, sources=str(known), write_all=write_all, mend_cache=not whole, warm=warm
-        )
+        executed = run_sphinx(say, sources=str(known), write_all=write_all, mend_cache=not whole)
     clock.lap("write")
 
     say("Checking that nothing leaves the machine and no answer leaks")

@@ -1,8 +1,9 @@
-"""The process that runs Jupyter Book: `python -m flyway_course.build.child`.
+"""The process that runs Jupyter Book: `python -m flyway_course.build.child [warm]`.
 
-It loads its libraries, then reads its settings from standard input, one line with a JSON object: `root`, `work` (folder to write into), `cache` (folder of outputs),
+With `warm`, lessons will run: the parent of their kernels loads its libraries beside this process.
+It loads its own libraries, then reads its settings from standard input, one line with a JSON object: `root`, `work` (folder to write into), `cache` (folder of outputs),
 `pictures` (folder of drawn pictures), `sources` (file with what lessons depend on),
-`jobs` (processes), `write_all` (pages), `mend_cache`, `warm` (lessons will run), `result`.
+`jobs` (processes), `write_all` (pages), `mend_cache`, `result`.
 The result goes to the file of that name: `status` (0: no error and no warning) and
 `error` (text of the error that ended it). The process ends itself when its standard input closes,
 so that no build goes on after the one who asked for it is gone.
@@ -36,6 +37,11 @@ def main() -> None:
     # Looking for circles among millions of lasting objects was a quarter of all work; this process
     # ends soon, and keeps 5 % more memory without.
     gc.disable()
+    with warm_kernels() if "warm" in sys.argv[1:] else contextlib.nullcontext():
+        _run()
+
+
+def _run() -> None:
     leave_out_slow_import()
     read_entry_points_once()
     import sphinx.application  # noqa: F401 (the asker is still finding out what to do)
@@ -50,8 +56,7 @@ def main() -> None:
         mend_cache(settings["cache"])
     result: int | BaseException
     try:
-        with warm_kernels() if settings["warm"] else contextlib.nullcontext():
-            result = build(Path(settings["root"]), work, settings)
+        result = build(Path(settings["root"]), work, settings)
     except Exception as error:  # Sphinx explains its own; this is what went wrong around it
         result = error
     error, status = "", result

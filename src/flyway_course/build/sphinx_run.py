@@ -22,8 +22,10 @@ COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
 
 @contextlib.contextmanager
-def sphinx_process(places: Places) -> Iterator[Callable[..., list[str]]]:
+def sphinx_process(places: Places, warm: bool) -> Iterator[Callable[..., list[str]]]:
     """Start the process that runs Jupyter Book: it loads its libraries until it is told what to do.
+
+    warm: lessons will run, so that the parent of their kernels starts at once.
 
     Yields
     ------
@@ -35,7 +37,7 @@ def sphinx_process(places: Places) -> Iterator[Callable[..., list[str]]]:
     errors = places.scratch / "warnings.txt"
     with (
         errors.open("w", encoding="utf-8") as file,
-        _child(environment(places.root, places.scratch), file) as process,
+        _child(environment(places.root, places.scratch), file, warm) as process,
     ):
         yield lambda say, **settings: _run(places, process, errors, say, settings)
     shutil.rmtree(places.scratch, ignore_errors=True)
@@ -83,10 +85,10 @@ def _run(
 
 
 @contextlib.contextmanager
-def _child(env: dict[str, str], errors: Any) -> Iterator[subprocess.Popen]:
+def _child(env: dict[str, str], errors: Any, warm: bool) -> Iterator[subprocess.Popen]:
     """The process that runs Sphinx; it ends with this block, however this block ends."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "flyway_course.build.child"],
+        [sys.executable, "-m", "flyway_course.build.child", *(["warm"] if warm else [])],
         stdin=subprocess.PIPE,  # the settings; then, when it closes, the process ends itself
         stdout=subprocess.PIPE,
         stderr=errors,
