@@ -4,24 +4,15 @@ import re
 from itertools import pairwise
 
 import pytest
-import yaml
 
 from flyway_course import paths
+from flyway_course.pdf.order import listed_pages
 from flyway_course.sphinx_ext.lesson import front_matter
 
-
-def pages(chapters):
-    for chapter in chapters:
-        yield chapter["file"]
-        yield from pages(chapter.get("sections", []))
-
-
-TOC = yaml.safe_load((paths.ROOT / "_toc.yml").read_text("utf-8"))
 LESSONS = [
-    page
-    for part in TOC["parts"]
-    for page in pages(part["chapters"])
-    if front_matter(paths.ROOT / f"{page}.md").get("lesson")
+    place.name
+    for place in listed_pages(paths.ROOT)
+    if front_matter(paths.ROOT / f"{place.name}.md").get("lesson")
 ]
 
 

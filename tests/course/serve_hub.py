@@ -7,15 +7,10 @@ import os
 import sys
 from pathlib import Path
 
-from flyway_course import paths, startup
+from served_folder import serve_from
 
 folder, home, port = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]
-paths.SITE = folder / "_build" / "html"
-paths.NOTEBOOKS = paths.SITE / "notebooks"
-paths.WORKSPACE = folder / "workspace"
-paths.EXERCISES = folder / "exercises"
-paths.put_tools_on_path()
-startup.leave_out_slow_import()
+serve_from(folder)
 os.environ |= {"HOME": str(home), "JUPYTER_NO_CONFIG": "1"}
 os.chdir(home)
 

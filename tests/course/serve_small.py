@@ -3,15 +3,9 @@
 import sys
 from pathlib import Path
 
-from flyway_course import paths, startup
+from served_folder import serve_from
 
-folder = Path(sys.argv[1])
-paths.SITE = folder / "_build" / "html"
-paths.NOTEBOOKS = paths.SITE / "notebooks"
-paths.WORKSPACE = folder / "workspace"
-paths.EXERCISES = folder / "exercises"
-paths.put_tools_on_path()
-startup.leave_out_slow_import()
+serve_from(Path(sys.argv[1]))
 
 from flyway_course.serve.run import serve  # noqa: E402 — reads the places when it is loaded
 

@@ -117,8 +117,9 @@ def course(tmp_path_factory):
     return small_course(tmp_path_factory.mktemp("course"))
 
 
-@pytest.fixture(scope="module")
-def server(course):
+@contextlib.contextmanager
+def signed_in(course):
+    """A server of the course, signed in; it is killed at the end."""
     running = Server(course)
     try:
         running.sign_in()
@@ -126,6 +127,12 @@ def server(course):
     finally:
         running.process.kill()
         running.process.communicate()
+
+
+@pytest.fixture(scope="module")
+def server(course):
+    with signed_in(course) as running:
+        yield running
 
 
 # ---- signing in -------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ import json
 
 import pytest
 from jupyter_client.manager import start_new_kernel
-from test_serve import Server, small_course
+from test_serve import signed_in, small_course
 
 from flyway.checks import remember
 from flyway_course.serve import checks
@@ -19,13 +19,8 @@ def course(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def server(course):
-    running = Server(course)
-    try:
-        running.sign_in()
+    with signed_in(course) as running:
         yield running
-    finally:
-        running.process.kill()
-        running.process.communicate()
 
 
 @pytest.fixture

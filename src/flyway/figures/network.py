@@ -41,6 +41,7 @@ _LEFT = {
     "Muraviovka",
 }
 _ABOVE = {"Bolon", "Khanka"}
+_SHIFT = {"Cheonsu": (-8, -8)}  # in points; below the circle of the Yellow River
 _HALO = [withStroke(linewidth=3, foreground=LAND)]  # names stay readable where arrows cross them
 
 
@@ -71,9 +72,7 @@ def _names(ax: Axes, names: list[str]) -> None:
     where = _places()
     for name in names:
         side = "right" if name in _LEFT else "center" if name in _ABOVE else "left"
-        shift = {"right": (-9, 2), "center": (0, 10), "left": (7, 1)}[side]
-        if name == "Cheonsu":
-            shift = (-8, -8)  # below the circle of the Yellow River
+        shift = _SHIFT.get(name) or {"right": (-9, 2), "center": (0, 10), "left": (7, 1)}[side]
         ax.annotate(
             name, (where.loc[name, "lon"], where.loc[name, "lat"]), shift, fontsize=12,
             textcoords="offset points", ha=side, va="center", zorder=5, path_effects=_HALO,

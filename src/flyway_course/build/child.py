@@ -1,7 +1,7 @@
 """The process that runs Jupyter Book: `python -m flyway_course.build.child [warm]`.
 
 With `warm`, lessons will run: the parent of their kernels loads its libraries beside this process.
-It loads its own libraries, then reads its settings from standard input, one line with a JSON object: `root`, `work` (folder to write into), `cache` (folder of outputs),
+The settings come on standard input, one line with a JSON object: `root`, `work` (folder to write into), `cache` (folder of outputs),
 `pictures` (folder of drawn pictures), `sources` (file with what lessons depend on),
 `jobs` (processes), `write_all` (pages), `mend_cache`, `result`.
 The result goes to the file of that name: `status` (0: no error and no warning) and
@@ -44,8 +44,6 @@ def main() -> None:
 def _run() -> None:
     leave_out_slow_import()
     read_entry_points_once()
-    import sphinx.application  # noqa: F401 (the asker is still finding out what to do)
-
     line = sys.stdin.readline()
     if not line:
         return  # the asker has changed its mind

@@ -45,7 +45,7 @@ class Sources:
         self._kept = kept
         self._earlier = read_json(kept) if kept else {}
         self._uses: dict[str, Uses] = {}
-        self._readings: dict[str, dict] = {}  # key of a module's text -> what it names
+        self._readings: dict[str, Uses] = {}  # key of a module's text -> what it names
         self._digests: dict[Path, str] = {}
         self._runs: dict[str, str] = {}  # text of a lesson -> digest
 
@@ -88,8 +88,7 @@ class Sources:
                 found = Uses.from_plain(self._earlier[key])
             else:
                 found = self._read(text, package)
-            self._uses[module] = found
-            self._readings[key] = found.plain()
+            self._uses[module] = self._readings[key] = found
         return self._uses[module]
 
     def _read(self, text: str, package: str) -> Uses:
@@ -108,7 +107,7 @@ class Sources:
     def keep(self) -> None:
         """Write down what the modules name, so that the next build need not read them again."""
         if self._kept and self._readings.keys() != self._earlier.keys():
-            write_json(self._kept, self._readings)
+            write_json(self._kept, {key: found.plain() for key, found in self._readings.items()})
 
     def files_of(self, modules: Iterable[str]) -> set[Path]:
         """The files of these modules, and of their packages what is not Python."""

@@ -65,11 +65,12 @@ class Places:
 
 
 def read_json(path: Path) -> dict:
-    """The object in a file; empty where there is no file, or half of one."""
+    """The object in a file; empty where there is no file, half of one, or something else."""
     try:
-        return json.loads(path.read_text("utf-8"))
+        content = json.loads(path.read_text("utf-8"))
     except (OSError, ValueError):
         return {}
+    return content if isinstance(content, dict) else {}
 
 
 def write_json(path: Path, content: dict) -> None:

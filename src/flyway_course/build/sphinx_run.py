@@ -23,7 +23,7 @@ COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
 @contextlib.contextmanager
 def sphinx_process(places: Places, warm: bool) -> Iterator[Callable[..., list[str]]]:
-    """Start the process that runs Jupyter Book: it loads its libraries until it is told what to do.
+    """Start the process that runs Jupyter Book; it waits until it is told what to do.
 
     warm: lessons will run, so that the parent of their kernels starts at once.
 

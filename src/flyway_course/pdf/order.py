@@ -39,8 +39,17 @@ def _below(chapters: list[dict[str, Any]], part: str, depth: int) -> list[Place]
     return found
 
 
+def listed_pages(root: Path) -> list[Place]:
+    """Every page that `_toc.yml` names, in its order; root: folder of the course."""
+    contents = yaml.safe_load((root / "_toc.yml").read_text(encoding="utf-8"))
+    found = [Place(contents["root"], "", 0)]
+    for part in contents.get("parts") or [contents]:
+        found += _below(part.get("chapters", []), part.get("caption", ""), 0)
+    return found
+
+
 def pages_in_order(root: Path) -> list[Place]:
-    """Every page of the book in the order of `_toc.yml`.
+    """Every page of the built book in the order of `_toc.yml`.
 
     root: folder of the course.
 
@@ -49,10 +58,7 @@ def pages_in_order(root: Path) -> list[Place]:
     PdfError
         A page of `_toc.yml` is not in the built book.
     """
-    contents = yaml.safe_load((root / "_toc.yml").read_text(encoding="utf-8"))
-    found = [Place(contents["root"], "", 0)]
-    for part in contents.get("parts") or [contents]:
-        found += _below(part.get("chapters", []), part.get("caption", ""), 0)
+    found = listed_pages(root)
     for place in found:
         if not page_file(root, place.name).is_file():
             raise PdfError(

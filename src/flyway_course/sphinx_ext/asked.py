@@ -23,7 +23,7 @@ from sphinx.util.docutils import SphinxDirective
 from flyway_course.sphinx_ext.boxes import need_content
 from flyway_course.sphinx_ext.data_box import badge, package
 from flyway_course.sphinx_ext.element import make, translate
-from flyway_course.sphinx_ext.lesson import split
+from flyway_course.sphinx_ext.lesson import lessons_of, split
 
 LINE = re.compile(r"(\d+\.\d+)\s+(\S.*)")
 TELL = re.compile(r"^:::+\{tell\}.*?$(.*?)^:::+$", re.M | re.S)
@@ -83,12 +83,10 @@ class AskedBox(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         """Give a numbered list: question, badge and sentence, and the way to the lesson."""
         need_content(self, "numbers of lessons, each with a question")
-        lessons = {}
-        for page in sorted(self.env.found_docs):
-            text = Path(self.env.doc2path(page)).read_text(encoding="utf-8")
-            lesson = split(text)[0].get("lesson")
-            if lesson:
-                lessons[str(lesson["number"])] = (page, text)
+        lessons = {
+            number: (page, Path(self.env.doc2path(page)).read_text(encoding="utf-8"))
+            for number, (page, _) in lessons_of(self.env).items()
+        }
         try:
             asked = read(list(self.content), lessons)
         except ValueError as error:

@@ -17,7 +17,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 from docutils import nodes
@@ -27,7 +26,7 @@ from sphinx.util.docutils import SphinxDirective
 
 from flyway_course.sphinx_ext.boxes import need_content
 from flyway_course.sphinx_ext.element import make, translate
-from flyway_course.sphinx_ext.lesson import front_matter
+from flyway_course.sphinx_ext.lesson import lessons_of
 
 LESSON, PAUSE = re.compile(r"\d+\.\d+"), re.compile(r"(\d+)\s+(\S.*)")
 CLOCK = "%H:%M"
@@ -97,14 +96,8 @@ class DayWalk(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         """Give the list and a line with the end of the day."""
         need_content(self, "the numbers of lessons")
-        lessons = {}
-        for page in sorted(self.env.found_docs):
-            path = Path(self.env.doc2path(page))
-            lesson = front_matter(path).get("lesson")
-            if lesson:
-                lessons[str(lesson["number"])] = (page, lesson)
         try:
-            day = stops(list(self.content), lessons)
+            day = stops(list(self.content), lessons_of(self.env))
             rows, end = timetable(self.arguments[0], day)
         except (KeyError, TypeError, ValueError) as error:
             raise self.error(f"day-walk: {error}") from None

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
+
+if TYPE_CHECKING:
+    from sphinx.environment import BuildEnvironment
 
 
 def split(text: str) -> tuple[dict[str, Any], str, int]:
@@ -32,6 +35,16 @@ def front_matter(path: str | Path) -> dict[str, Any]:
     if place.suffix != ".md" or not place.is_file():
         return {}
     return _read(str(place), place.stat().st_mtime_ns)
+
+
+def lessons_of(env: BuildEnvironment) -> dict[str, tuple[str, dict[str, Any]]]:
+    """Every lesson of the book: number -> (page, the `lesson:` part of its front matter)."""
+    found = {}
+    for page in sorted(env.found_docs):
+        lesson = front_matter(env.doc2path(page)).get("lesson")
+        if lesson:
+            found[str(lesson["number"])] = (page, lesson)
+    return found
 
 
 def slug(docname: str) -> str:
