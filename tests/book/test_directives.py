@@ -205,6 +205,13 @@ def test_data_box_tells_real_from_simulated(page):
     assert "the truth is known" in box.get_text()
 
 
+def test_an_exercise_has_its_title_and_no_number(page):
+    exercise = page.select_one("#ex-total")
+    assert exercise.select_one(".admonition-title").get_text() == "Exercise (The morning’s number)"
+    folded = exercise.find_next("details", class_="solution")
+    assert folded.summary.get_text().startswith("Solution to Exercise (The morning")
+
+
 def test_names_of_lessons():
     assert slug("book/modules/04-change/01-is-it-recovering") == "04-change-01-is-it-recovering"
     assert split("no front matter\n") == ({}, "no front matter\n", 1)

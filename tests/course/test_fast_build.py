@@ -14,7 +14,7 @@ from small_book import write
 from flyway_course.build.child import _only_pages_of
 from flyway_course.sphinx_ext import bibliography
 from flyway_course.sphinx_ext.bibliography import KeyedStyle, remember
-from flyway_course.startup import read_entry_points_once
+from flyway_course.startup import leave_out_other_builders, read_entry_points_once
 
 
 @pytest.mark.parametrize("module", [importlib.metadata, importlib_metadata])
@@ -34,6 +34,18 @@ def test_entry_points_are_read_once_and_answered_alike(module, monkeypatch):
         assert after == before
     monkeypatch.setattr(module, "distributions", None)  # reading again would be an error
     assert module.entry_points(**questions[0])
+
+
+def test_only_builders_are_left_out(monkeypatch):
+    from sphinx import application
+
+    before = application.builtin_extensions
+    monkeypatch.setattr(application, "builtin_extensions", before)  # as before, afterwards
+    leave_out_other_builders()
+    gone = set(before) - set(application.builtin_extensions)
+    assert gone == {"sphinx.builders.epub3", "sphinx.builders.linkcheck"}
+    leave_out_other_builders()
+    assert len(application.builtin_extensions) == len(before) - 2
 
 
 def entry(title: str) -> Entry:

@@ -22,7 +22,11 @@ import threading
 from pathlib import Path
 
 from flyway_course.kernels import warm_kernels
-from flyway_course.startup import leave_out_slow_import, read_entry_points_once
+from flyway_course.startup import (
+    leave_out_other_builders,
+    leave_out_slow_import,
+    read_entry_points_once,
+)
 
 from .errors import DISK_FULL, is_disk_full
 
@@ -73,6 +77,7 @@ def _run() -> None:
 
 def build(root: Path, work: Path, settings: dict) -> int | BaseException:
     """Build the book below `root` into `work`/html with Jupyter Book's own settings."""
+    leave_out_other_builders()
     from jupyter_book.config import get_final_config
     from jupyter_book.sphinx import build_sphinx
 

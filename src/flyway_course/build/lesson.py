@@ -71,6 +71,8 @@ class Lesson:
             timeout=own.get("timeout", self.config.execution_timeout),
             allow_errors=own.get("allow_errors", self.config.execution_allow_errors),
             record_timing=False,
+            # Its outputs are all here; an orderly end takes a kernel half a second.
+            shutdown_kernel="immediate",
         )
         more = self.pictures.environment() if self.pictures else {}
         client.execute(env={**os.environ, **more})

@@ -57,8 +57,9 @@ def _run(
         "work": str(places.work),
         "cache": str(places.cache),
         "pictures": str(places.pictures),
-        # Sphinx shares pages between processes by forking, which is sound on Linux only.
-        "jobs": min(os.cpu_count() or 1, 4) if sys.platform.startswith("linux") else 1,
+        # Sphinx shares pages between processes by forking, which is sound on Linux only. One of them
+        # hands out the work.
+        "jobs": min(1 + (os.cpu_count() or 1), 4) if sys.platform.startswith("linux") else 1,
     }
     executed = []
     with places.log.open("w", encoding="utf-8") as log:

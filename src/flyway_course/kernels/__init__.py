@@ -35,8 +35,14 @@ from typing import Any
 NAME = "flyway-warm"
 # What most lessons import, directly or through flyway, in the order in which they need it. A kernel
 # that is asked for meanwhile is forked between two of them, so large ones are loaded by their parts.
-LIBRARIES = ("numpy", "pandas", "matplotlib.pyplot", "scipy.special", "scipy.sparse.linalg")
-LIBRARIES += ("scipy.optimize", "scipy.spatial", "scipy.stats")
+LIBRARIES = ("numpy", "pandas", "matplotlib.pyplot", "matplotlib.backends.backend_agg")
+LIBRARIES += (
+    "scipy.special",
+    "scipy.sparse.linalg",
+    "scipy.optimize",
+    "scipy.spatial",
+    "scipy.stats",
+)
 LIBRARIES += ("statsmodels.genmod.generalized_linear_model",)
 # Read once, when Python or a library starts: a kernel with another value needs a fresh process.
 START_UP_VARIABLES = ("PYTHON", "MPL", "MATPLOTLIB", "OMP_", "OPENBLAS_", "MKL_", "LD_", "LC_")

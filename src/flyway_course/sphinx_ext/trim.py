@@ -20,9 +20,8 @@ NESTED = {"media", "supports", "layer"}
 
 def classes_of_pages(pages: Iterable[str]) -> set[str]:
     """All classes that stand in the given pages."""
-    return {
-        name for page in pages for value in CLASS_ATTRIBUTE.findall(page) for name in value.split()
-    }
+    values: set[str] = set().union(*(CLASS_ATTRIBUTE.findall(page) for page in pages))
+    return {name for value in values for name in value.split()}
 
 
 def words_of_scripts(scripts: Iterable[str]) -> set[str]:
