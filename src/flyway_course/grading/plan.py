@@ -173,6 +173,22 @@ def made_names(source: str) -> set[str]:
     return {n.id for n in nodes if isinstance(n, ast.Name) and not isinstance(n.ctx, ast.Load)}
 
 
+def imported_names(source: str) -> set[str]:
+    """Return the dotted names that a cell imports: modules, and what it takes from them."""
+    found: set[str] = set()
+    for node in ast.walk(_tree(source)):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            found |= {node.module, *(f"{node.module}.{each.name}" for each in node.names)}
+        elif isinstance(node, ast.Import):
+            found |= {each.name for each in node.names}
+    return found
+
+
+def whole(plan: list[Step]) -> list[dict[str, Any]]:
+    """Return every cell with code, the reference solution among them, in order."""
+    return [{"id": s.id, "source": plain_python(s.source)} for s in plan if s.is_code]
+
+
 def tests_side(plan: list[Step]) -> list[dict[str, Any]]:
     """Return what the tests' side runs, in order; each test names its witness."""
     job: list[dict[str, Any]] = []

@@ -83,16 +83,23 @@ class Pool:
                 stack.callback(students.close)
             return take(students, self.box, cells, self.judged, self.files, self.bounds, self.seed)
 
+    def set_up_desk(self) -> None:
+        """Compute once what the tests need for every submission. Worth it for several of them."""
+        job = {"cells": plan.whole(self.asked.plan), "files": self.files, "seed": self.seed}
+        self.box.set_up_desk({**job, "bounds": self.bounds.asked(self.box)})
+
     def rehearse(self, kept: Path) -> None:
         """Grade the reference solution: it must earn every point before anybody is graded.
 
-        It also tells which modules this assignment uses, so that they are imported once for all.
+        It also tells which modules this assignment uses, so that they are imported once for all:
+        first those that its cells name, then what these have imported on their way.
 
         Raises
         ------
         GradingError
             It does not; the message names the test.
         """
+        self.box.load(modules_in(self.asked), tables_in(self.asked))
         done = Outcome.load(kept)
         if done is None:
             pieces = [
@@ -113,7 +120,13 @@ class Pool:
             done = Outcome({s.id: s.points for s in self.asked.plan if s.kind == TEST})
             done.seen = {"modules": " ".join(said.modules)}
             done.save(kept)
-        self.box.load(done.seen.get("modules", "").split(), tables_in(self.asked))
+        self.box.load(done.seen.get("modules", "").split())
+
+
+def modules_in(asked: Assignment) -> list[str]:
+    """Return what the cells import: modules, and names of which some are modules too."""
+    sources = [step.source for step in asked.plan if step.is_code]
+    return sorted(set().union(*map(plan.imported_names, sources)))
 
 
 def tables_in(asked: Assignment) -> list[tuple[str, str | None]]:

@@ -11,10 +11,12 @@ import subprocess
 import sys
 import sysconfig
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from flyway_course.grading.errors import GradingError
+from flyway_course.grading.sandbox.inside import wire
 from flyway_course.grading.sandbox.machine import Machine
 from flyway_course.paths import DATASETS, ROOT
 
@@ -33,6 +35,7 @@ START = (
     "from flyway_inside import warm; warm.main({control}, {uid})"
 )
 START_S = 120
+DESK_S = 60
 
 
 class BoxError(GradingError):
@@ -115,14 +118,17 @@ class Box:
         )
         inner.close()
         self.number = 0
-        self.cpu = self.cpu_warm = 0.0  # seconds: of all that was forked, and of the warm process
+        self.desk: socket.socket | None = None  # where tests' sides come from, if it is set up
+        self.of_desk: set[int] = set()
+        self.cpu = 0.0  # seconds, of all that was forked
+        self.own: dict[socket.socket, float] = {}  # and of those that fork
         self.said = bytearray()
         self.ends: dict[int, int] = {}
         self.state, self.nested = "starting", machine.nested
         self.news = threading.Condition()
         self.listeners = [
-            threading.Thread(target=listen, daemon=True)
-            for listen in (self._listen_to_errors, self._listen)
+            threading.Thread(target=self._listen_to_errors, daemon=True),
+            threading.Thread(target=self._listen, args=[self.link], daemon=True),
         ]
         for listener in self.listeners:
             listener.start()
@@ -132,11 +138,16 @@ class Box:
         while data := self.program.stderr.read1(65_536):
             self.said = (self.said + data)[-4000:]
 
-    def _listen(self) -> None:
+    @property
+    def cpu_warm(self) -> float:
+        """CPU seconds of the processes that fork the others."""
+        return sum(self.own.values())
+
+    def _listen(self, link: socket.socket) -> None:
         """Take in what the warm process tells: that it is ready, and which processes have ended."""
         while True:
             try:
-                data = self.link.recv(65_536)
+                data = link.recv(65_536)
             except OSError:
                 data = b""
             told = json.loads(data) if data else {}
@@ -144,7 +155,9 @@ class Box:
                 if "ended" in told:
                     self.ends[told["ended"]] = told["code"]
                     self.cpu += told["cpu"]
-                    self.cpu_warm = told["own"]
+                    self.own[link] = told["own"]
+                elif link is not self.link:
+                    self.desk = link if data else None
                 else:
                     self.state = "ready" if data else "ended"
                     self.nested = self.nested and told.get("nested", True)
@@ -172,32 +185,58 @@ class Box:
     def fork(self, role: str, files: list[int]) -> int:
         """Start a process inside with these open files; return its number.
 
-        `role` is `student` (files: task and status, outputs, witnesses) or `tests` (task, result,
-        witnesses). The caller closes its own copies of the files.
+        `role` is `student` (files: task and status, outputs, witnesses), `tests` (task, result,
+        witnesses) or `desk` (task, requests). The caller closes its own copies of the files.
         """
         self.wait_until_ready()
         with self.news:
             self.number += 1
-            number = self.number
-        self._send({"role": role, "number": number, "nested": self.nested}, files)
+            number, desk = self.number, self.desk
+        request = {"role": role, "number": number, "nested": self.nested}
+        if role == "tests" and desk is not None:
+            with contextlib.suppress(BoxError):  # it is gone: the warm process does it then
+                self._send(request, files, desk)
+                self.of_desk.add(number)
+                return number
+        self._send(request, files)
         return number
 
-    def load(self, modules: list[str], tables: list[tuple[str, str | None]]) -> None:
+    def set_up_desk(self, job: dict[str, Any]) -> None:
+        """Let a process run the instructor's cells once; it forks all tests' sides from then on.
+
+        `job` has the cells with the reference solution, files, bounds and seed. Where it fails,
+        the warm process forks the tests' sides, as before.
+        """
+        task, theirs = socket.socketpair()
+        requests, inner = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with task, theirs, inner:
+            self.fork("desk", [theirs.fileno(), inner.fileno()])
+            wire.send(task, job)
+        self.listeners.append(threading.Thread(target=self._listen, args=[requests], daemon=True))
+        self.listeners[-1].start()
+        with self.news:
+            self.news.wait_for(lambda: self.desk or self.state == "ended", DESK_S)
+
+    def load(self, modules: list[str], tables: Sequence[tuple[str, str | None]] = ()) -> None:
         """Let the warm process import modules and read tables of the course, before the next fork."""
         self.wait_until_ready()
-        self._send({"load": [], "tables": tables[:200]}, [])
+        if tables:
+            self._send({"load": [], "tables": tables[:200]}, [])
         for start in range(0, len(modules), 500):
             self._send({"load": modules[start : start + 500]}, [])
 
     def stop(self, number: int) -> None:
         """Kill one process and all that it started."""
+        link = self.desk if number in self.of_desk else self.link
         with contextlib.suppress(BoxError):
-            self._send({"stop": number}, [])
+            self._send({"stop": number}, [], link)
 
-    def _send(self, request: dict[str, Any], files: list[int]) -> None:
+    def _send(
+        self, request: dict[str, Any], files: list[int], link: socket.socket | None = None
+    ) -> None:
         rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", files))] if files else []
         try:
-            self.link.sendmsg([json.dumps(request).encode()], rights)
+            (link or self.link).sendmsg([json.dumps(request).encode()], rights)
         except OSError:
             raise BoxError("The sandbox has ended.") from None
 
@@ -211,7 +250,8 @@ class Box:
         """End the sandbox and everything in it."""
         with contextlib.suppress(OSError):
             self.link.shutdown(socket.SHUT_RDWR)
-        self.link.close()
+        for link in {self.link, *self.own}:
+            link.close()
         with contextlib.suppress(subprocess.TimeoutExpired):
             self.program.wait(2)
         self.program.kill()

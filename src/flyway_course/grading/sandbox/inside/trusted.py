@@ -18,6 +18,7 @@ from typing import Any
 
 from . import walls, wire
 from .asking import TestTimeoutError, Witness
+from .kept import Kept
 
 LONGEST_TEXT = 2000
 
@@ -25,11 +26,15 @@ LONGEST_TEXT = 2000
 class Space(dict):
     """The names that the tests see. `theirs` are those that the trainee's answer gives."""
 
-    def __init__(self) -> None:
+    def __init__(self, kept: Kept) -> None:
         super().__init__(__builtins__=builtins, __name__="__main__")
+        self.kept = kept
         self.theirs: set[str] = set()
         self.witness: Witness | None = None
         self.seen: dict[str, Any] = {}
+
+    def __setitem__(self, name: str, value: Any) -> None:
+        super().__setitem__(name, self.kept.around(value))
 
     def __missing__(self, name: str) -> Any:
         if name not in self.theirs and hasattr(builtins, name):
@@ -59,7 +64,7 @@ def _run(source: str, name: str, space: Space, seconds: int) -> list[str] | None
     quiet = io.StringIO()
     try:
         with contextlib.redirect_stdout(quiet), contextlib.redirect_stderr(quiet):
-            exec(compile(source, name, "exec"), space)
+            exec(space.kept.compiled(source, name), space)
     except TestTimeoutError:
         return ["CellTimeoutError", ""]
     except BaseException as error:
@@ -76,17 +81,26 @@ def _text(error: BaseException) -> str:
         return ""
 
 
-def judge(job: dict[str, Any], links: list[int], result: int) -> None:
-    """Run the setup and the tests in order; write one outcome for each test.
+def prepare(job: dict[str, Any]) -> Kept:
+    """Run the instructor's cells once, the reference solution among them; keep what they compute.
 
-    An outcome is null where the test passed, else the error's name and words.
+    What fails here is only not kept: the tests themselves will say it.
     """
+    _settle(job)
+    kept = Kept()
+    space = Space(kept)
+    for cell in job["cells"]:
+        _run(cell["source"], f"<{cell['id']}>", space, job["bounds"]["seconds_cell"])
+        _close_figures()
+    kept.learning = False
+    return kept
+
+
+def _settle(job: dict[str, Any]) -> None:
+    """Give up every privilege, and go to a folder of one's own with the assignment's files."""
     walls.drop_capabilities()
     walls.prctl(walls.DUMPABLE, 0)
     signal.signal(signal.SIGALRM, _too_long)
-    bounds = job["bounds"]
-    memory = walls.address_space() + bounds["memory"]
-    walls.limit(memory, bounds["seconds_tests"] + 30, 64 * walls.MEGA, None)
     if job.get("seed") is not None:
         os.environ["FLYWAY_COHORT_SEED"] = job["seed"]
     place = f"/tmp/{os.getpid()}"
@@ -95,8 +109,22 @@ def judge(job: dict[str, Any], links: list[int], result: int) -> None:
     from .student import lay_out
 
     lay_out(job["files"], place)
+
+
+def judge(job: dict[str, Any], links: list[int], result: int, kept: Kept | None) -> None:
+    """Run the setup and the tests in order; write one outcome for each test.
+
+    An outcome is null where the test passed, else the error's name and words.
+    """
+    _settle(job)
+    bounds = job["bounds"]
+    memory = walls.address_space() + bounds["memory"]
+    walls.limit(memory, bounds["seconds_tests"] + 30, 64 * walls.MEGA, None)
+    if kept is None:
+        kept = Kept()
+        kept.learning = False
     witnesses = [Witness(socket.socket(fileno=link)) for link in links]
-    space = Space()
+    space = Space(kept)
     asked = None
     for cell in job["cells"]:
         if cell["kind"] == "answer":

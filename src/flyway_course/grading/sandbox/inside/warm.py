@@ -3,6 +3,8 @@
 It never reads a notebook, a test or a value. Each child gets the open files of its own task and
 reads its task from there, so that nothing of one trainee, and no test, is ever in this process's
 memory, from which all the others are copied.
+
+One of its children, the *desk*, knows the tests and their answers, and forks only tests' sides.
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ import time
 from typing import Any
 
 from . import student, trusted, walls, wire
+from .kept import Kept
 
 LARGEST_REQUEST = 65_536
 MOST_FILES = 100
@@ -38,6 +41,11 @@ def main(control: int, uid: int | None) -> None:
     gc.set_threshold(100_000, 50, 100)
     gc.freeze()  # so that the children's garbage collector leaves shared pages alone
     link.send(json.dumps({"ready": True, "nested": _can_nest()}).encode())
+    _attend(link, None)
+
+
+def _attend(link: socket.socket, kept: Kept | None) -> None:
+    """Fork for each request on `link`, and tell there which of the children have ended."""
     children: dict[int, int] = {}
     ended, wake = os.pipe()
     os.set_blocking(wake, False)
@@ -52,7 +60,7 @@ def main(control: int, uid: int | None) -> None:
             data, files, _, _ = socket.recv_fds(link, LARGEST_REQUEST, MOST_FILES)
             if not data:
                 return
-            _serve(link, json.loads(data), files, children)
+            _serve(json.loads(data), files, children, kept)
 
 
 def _can_nest() -> bool:
@@ -74,7 +82,7 @@ def _can_nest() -> bool:
     return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
 
 
-def _serve(link: socket.socket, request: Any, files: list[int], children: dict[int, int]) -> None:
+def _serve(request: Any, files: list[int], children: dict[int, int], kept: Kept | None) -> None:
     if "load" in request:
         for name in request["load"]:
             with contextlib.suppress(Exception):
@@ -94,7 +102,7 @@ def _serve(link: socket.socket, request: Any, files: list[int], children: dict[i
             signal.set_wakeup_fd(-1)
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             walls.close_all_but({0, 1, 2, *files})
-            _be(request, files)
+            _be(request, files, kept)
             code = 0
         except BaseException:
             _tell_why(request["role"])
@@ -142,13 +150,16 @@ def _tell_ended(link: socket.socket, children: dict[int, int]) -> None:
                 link.send(json.dumps(ended).encode())
 
 
-def _be(request: Any, files: list[int]) -> None:
-    """Become the trainee's side or the tests' side of one submission."""
+def _be(request: Any, files: list[int], kept: Kept | None) -> None:
+    """Become the trainee's side or the tests' side of one submission, or the desk of the tests."""
     task, *others = files
     with socket.socket(fileno=task) as link:
         job = wire.receive(link)
         if request["role"] == "tests":
-            trusted.judge(job, others[1:], others[0])
+            trusted.judge(job, others[1:], others[0], kept)
+            return
+        if request["role"] == "desk":
+            _be_desk(job, others[0])
             return
         status = link.detach()
     if not request["nested"]:
@@ -166,6 +177,16 @@ def _be(request: Any, files: list[int]) -> None:
     for number in (status, *others):
         os.close(number)
     os.waitpid(warden, 0)
+
+
+def _be_desk(job: Any, requests: int) -> None:
+    """Run the instructor's cells once, then fork the tests' sides, which need not run all of it."""
+    kept = trusted.prepare(job)
+    gc.collect()
+    gc.freeze()
+    with socket.socket(fileno=requests) as link:
+        link.send(json.dumps({"ready": True}).encode())
+        _attend(link, kept)
 
 
 def _tell_why(who: str) -> None:
