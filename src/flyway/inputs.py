@@ -186,14 +186,17 @@ def names_of(values: Iterable, name: str) -> pd.Series:
     series = values if isinstance(values, pd.Series) else pd.Series(list(values), dtype=object)
     if series.empty:
         raise ValueError(f"the table has no rows: there is no {name} to work on")
-    for label, value in series.items():
+    given = list(series)
+    for row, value in enumerate(given):
         if _blank(value) or (isinstance(value, str) and not value.strip()):
+            label = series.index[row]
             raise ValueError(f"{name} is missing in row {label}: fill it in or leave that row out")
-    kind = series.map(_kind)
-    odd = series[kind != kind.mode().iloc[0]]
-    if len(odd):
+    kinds = [_kind(value) for value in given]
+    usual = max(sorted(set(kinds)), key=kinds.count)
+    if kinds.count(usual) < len(kinds):
+        row = next(row for row, kind in enumerate(kinds) if kind != usual)
         raise ValueError(
-            f"{name} is {odd.iloc[0]!r} in row {odd.index[0]}, of another kind than in other rows: write "
+            f"{name} is {given[row]!r} in row {series.index[row]}, of another kind than in other rows: write "
             f"all of them as text, or all as numbers (table[{name!r}].astype(str) makes them text)"
         )
     return series

@@ -57,12 +57,11 @@ class Observed:
         return np.add.reduceat(values, self.starts, axis=0)
 
     def whiten(self, values: np.ndarray, rho: float) -> np.ndarray:
-        """Multiply by R_i^-½: subtract what the previous count of the site already told."""
+        """Multiply columns by R_i^-½: subtract what the site's previous count already told."""
         if rho == 0:
             return values
-        a = np.where(self.gap > 0, rho**self.gap, 0.0)
-        a = a if values.ndim == 1 else a[:, None]
-        previous = np.roll(values, 1, axis=0)
+        a = np.where(self.gap > 0, rho**self.gap, 0.0)[:, None]
+        previous = values[np.r_[-1, : len(values) - 1]]
         return (values - a * previous) / np.sqrt(1 - a**2)
 
 
@@ -104,9 +103,9 @@ def _deviance(obs: Observed, mu: np.ndarray) -> float:
 
 def _score(obs: Observed, mu: np.ndarray, sigma2: float, rho: float) -> tuple:
     root = np.sqrt(mu)
-    Z = obs.whiten(root, rho)
-    Xw = obs.whiten(root[:, None] * obs.X, rho)
-    e = obs.whiten((obs.f - mu) / root, rho)
+    columns = np.column_stack([root, (obs.f - mu) / root, root[:, None] * obs.X])
+    white = obs.whiten(columns, rho)
+    Z, e, Xw = white[:, 0], white[:, 1], np.ascontiguousarray(white[:, 2:])
     d = obs.by_site(Z * Z)
     F = obs.by_site(Z[:, None] * Xw) / d[:, None]
     u_alpha = obs.by_site(Z * e)

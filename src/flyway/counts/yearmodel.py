@@ -48,17 +48,18 @@ def class_columns(grid: Grid) -> list[np.ndarray]:
 def check_years(grid: Grid) -> None:
     """Refuse years that a model with year effects cannot estimate, and say which and why."""
     seen = np.isfinite(grid.counts)
-    for j, label in enumerate(grid.years):
-        if not seen[:, j].any():
+    counted, birds = seen.any(axis=0), np.nansum(grid.counts, axis=0) > 0
+    for j in np.flatnonzero(~(counted & birds)):
+        label = grid.years[j]
+        if not counted[j]:
             raise ValueError(
                 f"every count of {label:g} is blank: leave the rows of that year out (the index then "
                 f"skips it), or use model=2, which draws a line across it"
             )
-        if not np.nansum(grid.counts[:, j]) > 0:
-            raise ValueError(
-                f"only zeros were counted in {label:g}: a year effect of 0 has no logarithm. Use "
-                f"model=2, or leave that year out and report the zeros"
-            )
+        raise ValueError(
+            f"only zeros were counted in {label:g}: a year effect of 0 has no logarithm. Use "
+            f"model=2, or leave that year out and report the zeros"
+        )
     i, j = np.nonzero(seen)
     n = len(grid.sites) + len(grid.years)
     graph = coo_array((np.ones(len(i)), (i, j + len(grid.sites))), shape=(n, n))
@@ -111,14 +112,15 @@ def coefficient_table(fit: GeeFit, names: list[str], grid: Grid) -> pd.DataFrame
     """Return year effects or slopes with standard errors and 95 % intervals (log scale)."""
     labels = ["all sites" if not grid.classes else "first class of each covariate"]
     labels += [f"{c} = {v} (difference)" for c, levels in grid.levels.items() for v in levels[1:]]
-    covariance = np.linalg.inv(fit.information)
-    table = pd.DataFrame(
+    se = np.sqrt(np.diag(np.linalg.inv(fit.information)))
+    half = results.multiplier(0.95) * se
+    return pd.DataFrame(
         {
             "group": np.repeat(labels, len(names)),
             "years": names * len(labels),
             "estimate": fit.beta,
-            "se": np.sqrt(np.diag(covariance)),
+            "se": se,
+            "lower": fit.beta - half,
+            "upper": fit.beta + half,
         }
     )
-    half = results.multiplier(0.95) * table["se"]
-    return table.assign(lower=table["estimate"] - half, upper=table["estimate"] + half)

@@ -23,6 +23,8 @@ MOST_PARTS, DEEPEST, LONGEST_ITERATOR, MOST_BITS = 400_000, 30, 10_000, 10_000
 PLAIN_DTYPE = re.compile(
     r"[<>|=]?(?:b1|[iu][1248]|f[248]|c(?:8|16)|[SU]\d{1,6}|[mM]8(?:\[\d*[a-zA-Z]+\])?)"
 )
+WORDS = {str, bool, type(None)}
+"""Values of exactly these types cross as they are; numbers may be too large, or not finite."""
 SINGLES = {"Ellipsis": ..., "NotImplemented": NotImplemented}
 # what `values` adds: tables, records, charts, modules
 ENCODERS: list[Callable[..., Any]] = []
@@ -77,6 +79,15 @@ class Encoder:
             raise
         except Exception:  # an object whose own methods fail is not data
             return self._opaque(kind)
+
+    def many(self, values: list[Any], depth: int) -> list[Any]:
+        """Return each of the values; a column of names goes as it is."""
+        if not {*map(type, values)} <= WORDS:
+            return [self.encode(v, depth + 1) for v in values]
+        self.parts += len(values)
+        if self.parts > MOST_PARTS:
+            raise NotDataError("the value is too large or too deep")
+        return values
 
     def _encode(self, value: Any, kind: type, depth: int) -> Any:
         if kind in (int, float):
@@ -191,7 +202,12 @@ class Decoder:
         """Return a list of values."""
         if not isinstance(data, list):
             raise CodecError("not a list")
-        return [self.decode(v, depth + 1) for v in data]
+        if not {*map(type, data)} <= {*WORDS, int, float}:
+            return [self.decode(v, depth + 1) for v in data]
+        self.parts += len(data)
+        if self.parts > 2 * MOST_PARTS:
+            raise CodecError("the value is too large or too deep")
+        return data
 
     def _decode(self, tag: str, body: Any, depth: int) -> Any:
         if tag in SEQUENCES:

@@ -62,7 +62,7 @@ def _array(to: Encoder, array: np.ndarray, depth: int) -> Any:
         return {"a": [array.dtype.str, list(array.shape), _base64(array.tobytes())]}
     if array.dtype.kind != "O":
         raise NotDataError(f"an array of {array.dtype}")
-    return {"o": [list(array.shape), [to.encode(v, depth + 1) for v in array.ravel().tolist()]]}
+    return {"o": [list(array.shape), to.many(array.ravel().tolist(), depth)]}
 
 
 def _column(to: Encoder, column: pd.Series | pd.Index, depth: int) -> Any:
@@ -82,11 +82,11 @@ def _column(to: Encoder, column: pd.Series | pd.Index, depth: int) -> Any:
     if isinstance(dtype, pd.StringDtype):
         name = "str" if name == "str" else "string"
     elif not MASKED.fullmatch(name):
-        values = [to.encode(v, depth + 1) for v in column.tolist()]
+        values = to.many(column.tolist(), depth)
         return ["plain", {"o": [[len(values)], values]}]
     absent = column.isna()
     values = [None if gone else v for v, gone in zip(column.tolist(), absent, strict=True)]
-    return ["masked", name, [to.encode(v, depth + 1) for v in values]]
+    return ["masked", name, to.many(values, depth)]
 
 
 def _index(to: Encoder, index: pd.Index, depth: int) -> Any:
