@@ -187,17 +187,15 @@ def names_of(values: Iterable, name: str) -> pd.Series:
     if series.empty:
         raise ValueError(f"the table has no rows: there is no {name} to work on")
     given = list(series)
-    for row, value in enumerate(given):
+    for row, value in zip(series.index, given, strict=True):
         if _blank(value) or (isinstance(value, str) and not value.strip()):
-            label = series.index[row]
-            raise ValueError(f"{name} is missing in row {label}: fill it in or leave that row out")
+            raise ValueError(f"{name} is missing in row {row}: fill it in or leave that row out")
     kinds = [_kind(value) for value in given]
     usual = max(sorted(set(kinds)), key=kinds.count)
-    if kinds.count(usual) < len(kinds):
-        row = next(row for row, kind in enumerate(kinds) if kind != usual)
+    for row in (row for row, kind in enumerate(kinds) if kind != usual):
         raise ValueError(
-            f"{name} is {given[row]!r} in row {series.index[row]}, of another kind than in other rows: write "
-            f"all of them as text, or all as numbers (table[{name!r}].astype(str) makes them text)"
+            f"{name} is {given[row]!r} in row {series.index[row]}, of another kind than in other rows: "
+            f"write all of them as text, or all as numbers (table[{name!r}].astype(str) makes text)"
         )
     return series
 
