@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from flyway_course.grading import gradebook, graded_notebook, plan, rules, sheets
+from flyway_course.grading import gradebook, graded_notebook, outcome, plan, rules, sheets
 from flyway_course.grading import manifest as m
 from flyway_course.grading.assignment import Assignment
 from flyway_course.grading.cohort import Cohort
@@ -66,7 +66,9 @@ def a_class(tmp_path):
         wrong = {"usual-mean-graded": 0.0} if who == "Бат" else {}
         record(home, who, TESTS | wrong)
         said = dict.fromkeys(wrong, "This is the median.")
-        made = Outcome(TESTS | wrong, said, seen={"usual_mean": "12.5"}, seconds=1.0)
+        slow = who == "Бат"
+        took = {"usual-mean": 9.0 if slow else 0.5, "usual-mean-check": 0.5, "chart-check": 0.25}
+        made = Outcome(TESTS | wrong, said, seen={"usual_mean": "12.5"}, seconds=1.0, took=took)
         made.save(home.folder / "outcomes" / X0.name / f"{key(who, 't')}.json")
     listed.entries.append(m.Entry("=x/x0.ipynb", "-SUM(A1)", m.REFUSED, "the file is damaged"))
     listed.save()
@@ -126,7 +128,12 @@ def test_the_report_says_what_to_look_at(a_class):
     task = next(t for t in found.tasks if t.name == "usual-mean-graded")
     assert (task.passed, task.tried) == (1, 2)
     assert task.answers == {"usual_mean = 12.5": 1}
+    times = {t.name: (t.time, t.slowest) for t in found.tasks}
+    assert times["usual-mean-check"] == ("5.25 s", ["10 s for Бат"])  # the answer's time is in it
+    assert times["chart-check"] == ("0.25 s", [])
+    assert times["usual-mean-graded"] == ("-", [])
     text = found.text()
+    assert "          10 s for Бат" in text.splitlines()
     assert "1 x This is the median." in text
     assert "Absent Anna: nothing handed in" in text
     assert "-SUM(A1): the file is damaged" in text
@@ -242,6 +249,15 @@ def test_what_a_cell_showed_is_text_and_pictures_only():
     assert "\x1b" not in json.dumps(made) and "\\u0000" not in json.dumps(made)
     for forged in (None, [], {"outputs": 7}, {"outputs": [[]], "error": [1]}):
         assert safe_outputs(forged) == []
+
+
+@pytest.mark.parametrize(
+    "forged", [None, "7", True, -1.0, float("nan"), float("inf"), 1e300, [1.0]]
+)
+def test_a_time_that_a_notebook_could_not_have_taken_counts_as_none(forged):
+    assert outcome.seconds_of({"seconds": forged}) == 0.0
+    assert outcome.seconds_of(forged) == 0.0
+    assert outcome.seconds_of({"seconds": 1.23456}) == 1.235
 
 
 def test_words_are_shown_letter_by_letter():

@@ -38,7 +38,8 @@ class Outcome:
 
     `scores` are points. `said` holds for each failed test a sentence without anything of its hidden
     part. `shown` maps a piece's place to its outputs as nbformat has them: text and PNG only.
-    `end` is `done`, or how the run was cut short. `seen` holds plain answers, for the report.
+    `end` is `done`, or how the run was cut short. `seen` holds plain answers, for the report, `took`
+    the seconds of each answer and of each test.
     """
 
     scores: dict[str, float]
@@ -47,6 +48,7 @@ class Outcome:
     end: str = "done"
     seen: dict[str, str] = field(default_factory=dict)
     seconds: float = 0.0
+    took: dict[str, float] = field(default_factory=dict)
 
     def save(self, path: Path) -> None:
         """Write the outcome whole."""
@@ -94,12 +96,22 @@ def from_testimony(
             made.said[step.id] = _why(step, told, said.end)
         for name, value in (told or {}).get("seen", {}).items():
             made.seen.setdefault(name, value)
+        if told is not None:
+            made.took[step.id] = round(told["seconds"], 3)
     for number, shown in said.shown.items():
         place = cells[number]
         piece = pieces[place] if place is not None else None
         if piece is not None and (piece.step is None or piece.step.kind in SHOWN):
             made.shown[str(place)] = safe_outputs(shown)
+        if piece is not None and piece.step is not None and piece.step.kind == ANSWER:
+            made.took[piece.step.id] = seconds_of(shown)
     return made
+
+
+def seconds_of(shown: Any) -> float:
+    """Return how long a cell ran, as the notebook's own process says it; 0 for what is no time."""
+    told = shown.get("seconds") if isinstance(shown, dict) else None
+    return round(told, 3) if isinstance(told, float) and 0 <= told < 86_400 else 0.0
 
 
 def _why(step: Any, told: dict[str, Any] | None, end: str) -> str:

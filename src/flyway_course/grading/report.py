@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
+from statistics import median
 
 from flyway_course.grading import hidden, outcome, sheets
 from flyway_course.grading import manifest as m
@@ -15,20 +16,35 @@ from flyway_course.grading.outcome import Outcome
 from flyway_course.grading.plan import ANSWER, TEST, WRITTEN
 from flyway_course.grading.roster import people
 
-SLOW_S, LOW = 20.0, 0.5
+SLOW_S, LONG_S, LOW = 20.0, 5.0, 0.5
 MOST_SENTENCES = 3
 
 
 @dataclass
 class TaskReport:
-    """One test: how many passed, and what was said to those who did not."""
+    """One test: how many passed, how long it took for whom, what was said to those who failed.
+
+    The first test of a task has the time of the answer with it.
+    """
 
     name: str
     label: str
     passed: int = 0
     tried: int = 0
+    seconds: dict[str, float] = field(default_factory=dict)
     sentences: Counter[str] = field(default_factory=Counter)
     answers: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def time(self) -> str:
+        """The seconds of the one in the middle of the class; a dash where they are not known."""
+        return f"{median(self.seconds.values()):.2f} s" if self.seconds else "-"
+
+    @property
+    def slowest(self) -> list[str]:
+        """Who took long, if anybody did."""
+        who = max(self.seconds, key=self.seconds.__getitem__, default="")
+        return [f"{self.seconds[who]:.0f} s for {who}"] if self.seconds.get(who, 0) > LONG_S else []
 
 
 @dataclass
@@ -51,12 +67,14 @@ class Report:
         if self.pending:
             lines.append(f"{self.pending} answers wait to be marked by hand.")
         lines.append(f"Running the notebooks took {self.seconds:.0f} s in all.")
-        lines += ["", "Tasks"]
+        lines += ["", "Tasks: who passed, and the seconds of the one in the middle of the class"]
         for task in self.tasks:
             share = task.passed / task.tried if task.tried else 0
             lines.append(
-                f"  {share:4.0%}  {task.passed} of {task.tried}  {task.label} ({task.name})"
+                f"  {share:4.0%}  {task.passed} of {task.tried}  {task.time:>6}  "
+                f"{task.label} ({task.name})"
             )
+            lines += [f"          {text}" for text in task.slowest]
             for said, count in task.sentences.most_common(MOST_SENTENCES):
                 lines.append(f"          {count} x {said}")
             common = [
@@ -106,9 +124,10 @@ def _tasks(
 ) -> list[TaskReport]:
     made = []
     asks: list[str] = []
+    answer = ""  # whose time is still to be told
     for step in asked.plan:
         if step.kind == ANSWER:
-            asks = sorted(step.names)
+            asks, answer = sorted(step.names), step.id
         if step.kind != TEST:
             continue
         task = TaskReport(step.id, hidden.label(step.source))
@@ -118,11 +137,14 @@ def _tasks(
                 continue
             task.tried += 1
             task.passed += mark.score >= mark.points
+            if mine and step.id in mine.took:
+                task.seconds[student] = mine.took[step.id] + mine.took.get(answer, 0.0)
             if mine and step.id in mine.said:
                 task.sentences[mine.said[step.id]] += 1
                 given = [f"{n} = {mine.seen[n]}" for n in asks if n in mine.seen]
                 task.answers.update(given)
         made.append(task)
+        answer = ""
     return made
 
 

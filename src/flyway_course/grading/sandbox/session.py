@@ -220,7 +220,7 @@ def _take_down(data: bytes, said: Testimony) -> None:
             return  # it was stopped in the middle of a word
         told = wire.parse(part)
         if "test" in told:
-            said.tests[told["test"]] = {"error": told["error"], "seen": told["seen"]}
+            said.tests[told.pop("test")] = told
         elif "lost" in told:
             said.lost = True
         elif "setup" in told:

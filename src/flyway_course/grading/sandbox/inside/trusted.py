@@ -14,6 +14,7 @@ import os
 import signal
 import socket
 import sys
+import time
 from typing import Any
 
 from . import walls, wire
@@ -142,7 +143,9 @@ def judge(job: dict[str, Any], links: list[int], result: int, kept: Kept | None)
             if asked not in (None, space.witness):
                 asked.close()  # the notebook's own process turns to the next point
             asked = space.witness
+            began = time.monotonic()
             error = _judge_one(cell, space, bounds["seconds_cell"])
+            took = time.monotonic() - began
             if asked.lost:
                 wire.write(result, {"lost": True})
                 return
@@ -151,7 +154,8 @@ def judge(job: dict[str, Any], links: list[int], result: int, kept: Kept | None)
             # a name that this test made stays its own, unless an answer gives it again
             space.seen = {k: v for k, v in space.seen.items() if k not in cell["names"]}
             seen = {n: _short(v) for n, v in space.seen.items() if isinstance(v, int | float | str)}
-            wire.write(result, {"test": cell["id"], "error": error, "seen": seen})
+            told = {"test": cell["id"], "error": error, "seen": seen, "seconds": took}
+            wire.write(result, told)
         _close_figures()
     wire.write(result, {"modules": sorted(_loaded())})
 
