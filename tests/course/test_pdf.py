@@ -21,6 +21,7 @@ from flyway_course.pdf import (
 from flyway_course.pdf import book as book_module
 from flyway_course.pdf.document import gather, work_folder
 from flyway_course.pdf.facts import in_words, read_facts
+from flyway_course.pdf.finish import number_anew
 from flyway_course.pdf.notes import closing_chapters
 from flyway_course.pdf.order import pages_in_order
 from flyway_course.pdf.page_numbers import pages_of_places
@@ -263,6 +264,14 @@ def test_the_same_book_makes_the_same_file(printed, course):
     before = printed.file.read_bytes()
     make_book(course)
     assert printed.file.read_bytes() == before
+
+
+def test_heads_of_tables_are_numbered_alike_whatever_the_browser_called_them():
+    one = b"/ID (node00000197) /Headers [ (node00000198) (node00000197) ] (nodes)"
+    two = b"/ID (node00000096) /Headers [ (node00000110) (node00000096) ] (nodes)"
+    right = b"/ID (node00000001) /Headers [ (node00000002) (node00000001) ] (nodes)"
+    assert number_anew(one) == number_anew(two) == right
+    assert number_anew(b"no table") == b"no table"
 
 
 @pytest.mark.browser

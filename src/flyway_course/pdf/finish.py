@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from pathlib import Path
 
 from pypdf import PdfReader, PdfWriter
@@ -10,6 +11,8 @@ from pypdf.generic import NameObject
 
 from .facts import Facts
 from .outline import mend_outline
+
+NODE = re.compile(rb"\(node(\d{8})\)")
 
 
 def finish(printed: Path, pdf: Path, facts: Facts, title: str, headings: list[str]) -> int:
@@ -37,5 +40,17 @@ def finish(printed: Path, pdf: Path, facts: Facts, title: str, headings: list[st
         root[NameObject("/PageMode")] = NameObject("/UseOutlines")
     part = pdf.with_suffix(".part")
     writer.write(part)
+    part.write_bytes(number_anew(part.read_bytes()))
     part.replace(pdf)
     return len(writer.pages)
+
+
+def number_anew(pdf: bytes) -> bytes:
+    """Number the heads of tables from 1 on, in the order in which they were numbered.
+
+    Cells name their heads by numbers that the browser gave to its nodes, and these differ from one
+    start of the browser to the next. A number keeps its width: the file says where each part begins.
+    """
+    given = sorted(set(NODE.findall(pdf)))
+    places = {number: b"(node%0*d)" % (len(number), n) for n, number in enumerate(given, 1)}
+    return NODE.sub(lambda found: places[found[1]], pdf)

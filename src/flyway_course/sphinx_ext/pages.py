@@ -20,7 +20,6 @@ from flyway_course.sphinx_ext.pictures import add_twins, write_maps, write_pictu
 TEMPLATES = Path(__file__).parent / "templates"
 WITHOUT_TEXT = {
     "search": "Search the pages of the course {title}.",
-    "genindex": "Index of the course {title}: words and where they are explained.",
 }
 
 
