@@ -192,10 +192,10 @@ def names_of(values: Iterable, name: str) -> pd.Series:
             raise ValueError(f"{name} is missing in row {row}: fill it in or leave that row out")
     kinds = [_kind(value) for value in given]
     usual = max(sorted(set(kinds)), key=kinds.count)
-    for row in (row for row, kind in enumerate(kinds) if kind != usual):
+    if odd := [row for row, kind in enumerate(kinds) if kind != usual]:
         raise ValueError(
-            f"{name} is {given[row]!r} in row {series.index[row]}, of another kind than in other rows: "
-            f"write all of them as text, or all as numbers (table[{name!r}].astype(str) makes text)"
+            f"{name} is {given[odd[0]]!r} in row {series.index[odd[0]]}, of another kind than in other rows: write "
+            f"all of them as text, or all as numbers (table[{name!r}].astype(str) makes them text)"
         )
     return series
 

@@ -170,6 +170,14 @@ def test_with_the_desk_the_marks_are_the_same(pool):
     assert graded() == before
 
 
+def test_where_the_desk_cannot_be_set_up_the_marks_are_the_same(pool):
+    pool.box.desk = None
+    pool.box.set_up_desk({"cells": []})  # neither files nor bounds: it ends at once
+    assert pool.box.desk is None
+    tests = {s.id: s.points for s in X4.plan if s.kind == plan.TEST}
+    assert pool.grade(answers_of({})).scores == tests
+
+
 def test_a_tests_side_of_the_desk_can_be_stopped(pool):
     pool.set_up_desk()
     task, theirs = socket.socketpair()

@@ -121,7 +121,7 @@ class Box:
         self.desk: socket.socket | None = None  # where tests' sides come from, if it is set up
         self.of_desk: set[int] = set()
         self.cpu = 0.0  # seconds, of all that was forked
-        self.own: dict[socket.socket, float] = {}  # and of those that fork
+        self.own: dict[socket.socket, float] = {self.link: 0.0}  # and of those that fork
         self.said = bytearray()
         self.ends: dict[int, int] = {}
         self.state, self.nested = "starting", machine.nested
@@ -209,13 +209,18 @@ class Box:
         """
         task, theirs = socket.socketpair()
         requests, inner = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self.own[requests] = 0.0
         with task, theirs, inner:
-            self.fork("desk", [theirs.fileno(), inner.fileno()])
-            wire.send(task, job)
+            try:
+                number = self.fork("desk", [theirs.fileno(), inner.fileno()])
+                wire.send(task, job)
+            except (BoxError, wire.WireError):
+                return
         self.listeners.append(threading.Thread(target=self._listen, args=[requests], daemon=True))
         self.listeners[-1].start()
         with self.news:
-            self.news.wait_for(lambda: self.desk or self.state == "ended", DESK_S)
+            over = lambda: self.desk or number in self.ends or self.state == "ended"  # noqa: E731
+            self.news.wait_for(over, DESK_S)
 
     def load(self, modules: list[str], tables: Sequence[tuple[str, str | None]] = ()) -> None:
         """Let the warm process import modules and read tables of the course, before the next fork."""
@@ -250,7 +255,7 @@ class Box:
         """End the sandbox and everything in it."""
         with contextlib.suppress(OSError):
             self.link.shutdown(socket.SHUT_RDWR)
-        for link in {self.link, *self.own}:
+        for link in self.own:
             link.close()
         with contextlib.suppress(subprocess.TimeoutExpired):
             self.program.wait(2)

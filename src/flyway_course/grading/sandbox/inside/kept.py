@@ -26,9 +26,9 @@ LARGEST = 4 << 20
 class Kept:
     """Results by function and arguments. `learning` says that new ones are taken in."""
 
-    def __init__(self) -> None:
+    def __init__(self, learning: bool = True) -> None:
         self.results: dict[bytes, bytes] = {}
-        self.learning = True
+        self.learning = learning
         self.code: dict[tuple[str, str], types.CodeType] = {}
 
     def compiled(self, source: str, name: str) -> types.CodeType:
@@ -40,7 +40,7 @@ class Kept:
     def around(self, value: Any) -> Any:
         """Return a function of `flyway` so that it looks here first; anything else as it is."""
         ours = type(value) is types.FunctionType and str(value.__module__).startswith("flyway.")
-        if not ours or hasattr(value, "__wrapped__"):
+        if not ours or hasattr(value, "__wrapped__") or not (self.learning or self.results):
             return value
 
         @functools.wraps(value)

@@ -121,11 +121,8 @@ def judge(job: dict[str, Any], links: list[int], result: int, kept: Kept | None)
     bounds = job["bounds"]
     memory = walls.address_space() + bounds["memory"]
     walls.limit(memory, bounds["seconds_tests"] + 30, 64 * walls.MEGA, None)
-    if kept is None:
-        kept = Kept()
-        kept.learning = False
     witnesses = [Witness(socket.socket(fileno=link)) for link in links]
-    space = Space(kept)
+    space = Space(kept or Kept(learning=False))
     asked = None
     for cell in job["cells"]:
         if cell["kind"] == "answer":
