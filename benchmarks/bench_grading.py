@@ -1,11 +1,14 @@
 """CPU seconds per submission: the sandboxed engine beside stock nbgrader, on one class in one run.
 
-    .venv/bin/python benchmarks/bench_grading.py 30 [--stock 6] [--otter 3] [--assignment X4]
+    .venv/bin/python benchmarks/bench_grading.py 30 [--stock 6] [--otter 3] [--assignment X4] [--pairs]
 
 The stock engine runs on as many of the same submissions as `--stock` says, and its cost per
 submission is compared: it has no cost that a larger class would share, but its start, which is
 shared out among the whole class. `--otter` does the same with otter-grader, in an environment that
 it makes. CPU seconds count every process; wall seconds depend on what else the computer does.
+
+With `--pairs` the class works as the exercises ask: two write the code together and hand in the
+same, each with words of their own. Without it all code is different.
 
 The *floor* is what the reference solution and the tests cost by themselves, in a process that has
 all modules loaded and has run them before: no engine that runs them can cost less. The time above
@@ -61,15 +64,16 @@ def clock(told):
     told["cpu"], told["wall"] = cpu() - began, time.perf_counter() - wall
 
 
-def hand_in(folder, asked, count):
-    """A class that did its work: the reference with a line of each trainee's own."""
+def hand_in(folder, asked, count, together=1):
+    """A class that did its work: the reference with a line of each trainee's, or each pair's, own."""
     nb = json.loads((EXERCISES / asked.name / f"{asked.name}.ipynb").read_text(encoding="utf-8"))
     answers = {s.id: s.source for s in asked.plan if s.kind in (ANSWER, WRITTEN)}
     for number in range(count):
         for cell in nb["cells"]:
             name = cell["metadata"].get("nbgrader", {}).get("grade_id")
             if name in answers:
-                end = f"\n# {number}" if cell["cell_type"] == "code" else f" {number}"
+                is_code = cell["cell_type"] == "code"
+                end = f"\n# {number // together}" if is_code else f" {number}"
                 cell["source"] = answers[name] + end
         path = folder / f"Trainee {number:03}" / f"{asked.name}.ipynb"
         path.parent.mkdir(parents=True)
@@ -131,12 +135,13 @@ def main():
     read.add_argument("--stock", type=int, default=6, help="submissions for the stock engine")
     read.add_argument("--assignment", default="X0")
     read.add_argument("--otter", type=int, default=0, help="submissions for otter-grader")
+    read.add_argument("--pairs", action="store_true", help="two hand in the same code")
     said = read.parse_args()
     asked = Assignment.find(said.assignment)
     pool.Pool = CountedPool
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
-        inbox = hand_in(folder / "inbox", asked, said.size)
+        inbox = hand_in(folder / "inbox", asked, said.size, 2 if said.pairs else 1)
         home = Cohort(folder / "sandbox")
         collected, ours, again, start, theirs = {}, {}, {}, {}, {}
         with clock(collected):
@@ -159,7 +164,8 @@ def main():
     least = floor(asked)
     each = ours["cpu"] / said.size
     stock_each = theirs["cpu"] / said.stock + start["cpu"] / said.size
-    print(f"{asked.short}, {said.size} submissions, {os.cpu_count()} cores")
+    way = ", in pairs" if said.pairs else ""
+    print(f"{asked.short}, {said.size} submissions{way}, {os.cpu_count()} cores")
     print(f"collect   {collected['cpu']:7.2f} CPU s in all")
     print(f"sandbox   {each:7.3f} CPU s each   {ours['wall']:6.1f} s in all")
     print(f"again     {again['cpu']:7.2f} CPU s in all, with nothing changed")

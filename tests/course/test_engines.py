@@ -15,7 +15,7 @@ import a_class
 import ordinary
 
 from flyway_course.grading import manifest as m
-from flyway_course.grading import plan, sheets
+from flyway_course.grading import outcome, plan, pool, sheets
 from flyway_course.grading.assignment import Assignment
 from flyway_course.grading.assignments import known_assignments
 from flyway_course.grading.cohort import Cohort
@@ -79,6 +79,62 @@ def test_both_engines_agree_to_the_cell(tmp_path, name):
     tests = {s.id: s.points for s in asked.plan if s.kind == plan.TEST}
     earned = {t: found["sandbox"]["reference"][t][0] for t in tests}
     assert earned == tests
+
+
+class CountingPool:
+    """Stands in the sandbox's place: it runs nothing and says which code it was given."""
+
+    size, given = 2, []
+
+    def __init__(self, *unused):
+        CountingPool.given = []
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *unused):
+        pass
+
+    def rehearse(self, kept):
+        pass
+
+    set_up_desk = __exit__
+
+    def grade(self, rebuilt):
+        text = "\n".join(piece.source for piece in rebuilt.pieces if piece.kind == "code")
+        CountingPool.given.append(text)
+        if "broken" in text:
+            raise GradingError("the sandbox has ended")
+        scores = {p.step.id: 1.0 for p in rebuilt.pieces if p.step and p.step.kind == plan.TEST}
+        return outcome.Outcome(scores, seen={"name": "first" if "first" in text else "other"})
+
+
+def test_the_same_code_is_run_once_for_all_who_handed_it_in(tmp_path, monkeypatch):
+    monkeypatch.setattr(pool, "Pool", CountingPool)
+    monkeypatch.setattr(machine, "examine", lambda say: None)
+    x0 = a_class.X0
+    own = {who: {"for-the-warden": f"{who}: fewer birds in Deep Bay."} for who in "ABCDE"}
+    own["A"]["birds-2025"] = own["B"]["birds-2025"] = "birds_2025 = 1  # first"
+    own["C"]["birds-2025"] = "birds_2025 = 1  # second"
+    own["D"]["birds-2025"] = own["E"]["birds-2025"] = "broken"
+    home = Cohort(tmp_path / "class")
+    collect(hand_in(tmp_path, own, x0), "X0", home)
+    told = []
+    listed = grade("X0", home, progress=lambda *said: told.append(said))
+    assert sorted(t.count("first") for t in CountingPool.given) == [0, 0, 1]
+    assert sorted(who for *_, who in told) == list("ABCDE")
+    assert sorted(done for done, *_ in told) == [1, 2, 3, 4, 5]
+    ran = {e.student: e.program for e in listed.entries}
+    assert ran["A"] == ran["B"] != ran["C"]
+    states = {e.student: e.state for e in listed.entries}
+    assert states == dict.fromkeys("ABC", m.GRADED) | dict.fromkeys("DE", m.REFUSED)
+    for who in "AB":  # one run, and yet each keeps their own words
+        text = home.graded(who, x0.name).read_text(encoding="utf-8")
+        assert f"{who}: fewer birds" in text and sheets.read(home, x0.name)[who]
+    grade("X0", home)
+    assert [t.count("broken") for t in CountingPool.given] == [1]  # what failed, once more for both
+    grade("X0", home, again=True)
+    assert len(CountingPool.given) == 3
 
 
 @each_assignment

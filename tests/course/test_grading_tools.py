@@ -141,6 +141,28 @@ def test_the_report_says_what_to_look_at(a_class):
     assert "NOT SAFE" not in text
 
 
+def test_the_report_names_those_who_handed_in_the_same_code(a_class):
+    assert "The same code" not in report("X0", a_class).text()
+    listed = m.Manifest.load(a_class.manifest_path(X0.name))
+    place = a_class.folder / "outcomes" / X0.name
+    for program, scores, names in (
+        ("p", TESTS, ["Yuki", "Minji"]),
+        ("blank", {}, ["Hana", "Bold"]),
+    ):
+        for who in names:
+            listed.entries.append(
+                m.Entry(f"{who}/x0.ipynb", who, m.GRADED, sha256=who, tests="t", program=program)
+            )
+        Outcome(dict.fromkeys(TESTS, 0.0) | scores, seconds=4.0).save(
+            place / f"{key(program, 't')}.json"
+        )
+    listed.save()
+    found = report("X0", a_class)
+    assert found.alike == [["Minji", "Yuki"]]  # an empty notebook says nothing about anybody
+    assert "  Minji, Yuki" in found.text().splitlines()
+    assert found.seconds == 2 * 1.0 + 2 * 4.0  # each code ran once
+
+
 def test_work_graded_without_a_sandbox_marks_the_report(a_class):
     listed = m.Manifest.load(a_class.manifest_path(X0.name))
     listed.entries[0].engine = "nbgrader, without a sandbox"

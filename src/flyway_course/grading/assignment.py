@@ -139,9 +139,8 @@ class Assignment:
             "nbformat": 4,
             "nbformat_minor": 5,
         }
-        # what has run is read by programs only: in one line, it is written ten times as fast
-        indent = 1 if shown is None else None
-        text = json.dumps(whole, ensure_ascii=False, indent=indent, sort_keys=True)
+        # read by programs only: in one line, it is written ten times as fast
+        text = json.dumps(whole, ensure_ascii=False, sort_keys=True)
         return (text + "\n").encode("utf-8")
 
     def _cell(self, piece: Piece, place: int) -> dict[str, Any]:

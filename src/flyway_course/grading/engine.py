@@ -146,7 +146,8 @@ def _jobs(
         if entry.state == m.REFUSED:
             entry.state, entry.reason = m.COLLECTED, ""
         entry.repairs = "; ".join(dict.fromkeys([*_intake_notes(entry), *rebuilt.repairs]))
-        kept = home.folder / "outcomes" / asked.name / f"{outcome.key(entry.sha256, tests)}.json"
+        entry.program = rebuilt.program
+        kept = home.folder / "outcomes" / asked.name / f"{outcome.key(entry.program, tests)}.json"
         jobs.append(Job(entry, rebuilt, kept, None if again else Outcome.load(kept)))
     return jobs
 
@@ -166,8 +167,11 @@ def _run(
     progress: Progress | None,
     say: Callable[[str], None],
 ) -> None:
-    """Run in the sandbox what no earlier run has finished."""
-    waiting = [job for job in jobs if job.outcome is None]
+    """Run in the sandbox what no earlier run has finished; the same code runs once for all."""
+    waiting: dict[Path, list[Job]] = {}
+    for job in jobs:
+        if job.outcome is None:
+            waiting.setdefault(job.kept, []).append(job)
     if not waiting:
         return
     from flyway_course.grading.pool import Pool
@@ -178,18 +182,24 @@ def _run(
         if len(waiting) >= SEVERAL:
             pool.set_up_desk()
         with ThreadPoolExecutor(max_workers=pool.size) as workers:
-            futures = {workers.submit(pool.grade, job.rebuilt): job for job in waiting}
+            futures = {
+                workers.submit(pool.grade, same[0].rebuilt): same for same in waiting.values()
+            }
+            done, total = 0, sum(map(len, waiting.values()))
             try:
-                for done, future in enumerate(as_completed(futures), start=1):
-                    job = futures[future]
+                for future in as_completed(futures):
+                    found, failed = None, ""
                     try:
-                        job.outcome = future.result()
+                        found = future.result()
                     except (GradingError, OSError, WireError) as error:
-                        job.failed = str(error)  # the sandbox's fault, so nobody's mark
+                        failed = str(error)  # the sandbox's fault, so nobody's mark
                     else:
-                        job.outcome.save(job.kept)
-                    if progress:
-                        progress(done, len(waiting), job.entry.student)
+                        found.save(futures[future][0].kept)
+                    for job in futures[future]:
+                        job.outcome, job.failed = found, failed
+                        done += 1
+                        if progress:
+                            progress(done, total, job.entry.student)
             except BaseException:
                 workers.shutdown(wait=False, cancel_futures=True)
                 pool.close()

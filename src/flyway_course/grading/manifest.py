@@ -20,8 +20,9 @@ class Entry:
 
     `state` is `collected` (waits for grading), `graded`, `refused` (with a reason) or `replaced`
     (a newer file came from the same trainee). `time` is the file's own, in UTC. `sha256` is that of
-    the file; `tests` that of the assignment it was graded with. `repairs` says how it was mended,
-    `number` is what a learning platform calls the person, and `engine` is what graded it.
+    the file, `program` that of its code when it was graded (the two of a pair share it); `tests`
+    is that of the assignment it was graded with. `repairs` says how it was mended, `number` is what
+    a learning platform calls the person, and `engine` is what graded it.
     """
 
     file: str
@@ -34,6 +35,7 @@ class Entry:
     repairs: str = ""
     number: str = ""
     engine: str = ""
+    program: str = ""
 
 
 @dataclass

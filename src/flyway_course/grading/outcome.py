@@ -1,7 +1,7 @@
-"""What grading found out about one submission, kept so that it is never run twice.
+"""What grading found out about one submission, kept so that the same code is never run twice.
 
 Kept as a file named after the hash of everything that it depends on. A run that is killed and
-started again finds what it had done.
+started again finds what it had done, and so do two trainees who worked as a pair.
 """
 
 from __future__ import annotations
@@ -66,9 +66,9 @@ class Outcome:
             return None
 
 
-def key(sha256: str, tests: str) -> str:
+def key(program: str, tests: str) -> str:
     """Return the name under which an outcome is kept."""
-    return hashlib.sha256(f"{ENGINE} {sha256} {tests}".encode()).hexdigest()
+    return hashlib.sha256(f"{ENGINE} {program} {tests}".encode()).hexdigest()
 
 
 def from_testimony(

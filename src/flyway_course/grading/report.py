@@ -57,6 +57,7 @@ class Report:
     tasks: list[TaskReport]
     people: list[tuple[str, str]]
     pending: int
+    alike: list[list[str]]
     marked: list[str]
     seconds: float
 
@@ -84,6 +85,9 @@ class Report:
                 lines.append(f"          usual wrong answers: {'; '.join(common)}")
         lines += ["", "Look at"]
         lines += [f"  {who}: {why}" for who, why in self.people] or ["  nobody in particular"]
+        if self.alike:
+            lines += ["", "The same code, as pairs hand it in; it was run once"]
+            lines += [f"  {', '.join(names)}" for names in self.alike]
         return "\n".join(lines) + "\n"
 
 
@@ -109,13 +113,28 @@ def report(assignment: str, cohort: str | Path | Cohort = "class") -> Report:
         tasks=_tasks(asked, all_sheets, found),
         people=_people(asked, home, listed, graded, all_sheets, found),
         pending=sum(mark.waits for s in all_sheets.values() for mark in s.marks.values()),
+        alike=_alike(graded, found),
         marked=marked,
-        seconds=sum(o.seconds for o in found.values() if o),
+        seconds=sum({_ran(e): o.seconds for e in graded if (o := found[e.student])}.values()),
     )
 
 
+def _ran(entry: m.Entry) -> str:
+    """Return what an entry's outcome is named after; a list of an older version names the file."""
+    return entry.program or entry.sha256
+
+
+def _alike(graded: list[m.Entry], found: dict[str, Outcome | None]) -> list[list[str]]:
+    """Return the trainees who handed in the same code, where it earned anything."""
+    groups: dict[str, list[str]] = {}
+    for entry in graded:
+        if (mine := found[entry.student]) and any(mine.scores.values()):
+            groups.setdefault(_ran(entry), []).append(entry.student)
+    return sorted(names for names in groups.values() if len(names) > 1)
+
+
 def _outcome(entry: m.Entry, asked: Assignment, home: Cohort) -> Outcome | None:
-    name = f"{outcome.key(entry.sha256, entry.tests)}.json"
+    name = f"{outcome.key(_ran(entry), entry.tests)}.json"
     return Outcome.load(home.folder / "outcomes" / asked.name / name)
 
 
