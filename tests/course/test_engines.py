@@ -315,12 +315,10 @@ def test_a_reference_that_fails_its_own_tests_stops_the_run(tmp_path):
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such locks")
 def test_two_runs_do_not_write_at_the_same_time(tmp_path):
-    from flyway_course.grading.engine import one_writer
-
-    home = Cohort(tmp_path)
-    with (
-        one_writer(home),
-        pytest.raises(GradingError, match="Another run is grading"),
-        one_writer(home),
-    ):
-        pass
+    home = Cohort(tmp_path / "class")
+    inbox = hand_in(tmp_path, {"Ana": {}}, a_class.X0)
+    with home.one_writer():
+        for command in (collect, lambda *given: grade(*given[1:])):
+            with pytest.raises(GradingError, match="Another command is at work"):
+                command(inbox, "X0", home)
+    assert collect(inbox, "X0", home).count() == {m.COLLECTED: 1}

@@ -11,6 +11,8 @@ import re
 import secrets
 import shutil
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -123,6 +125,30 @@ class Cohort:
     def marks_path(self, assignment: str) -> Path:
         """Where the marks of an assignment are exported."""
         return self.folder / "marks" / f"{assignment}.csv"
+
+    @contextmanager
+    def one_writer(self) -> Iterator[None]:
+        """Keep two commands from writing to the class at the same time.
+
+        Raises
+        ------
+        GradingError
+            Another one is at work.
+        """
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with (self.folder / ".grading.lock").open("w") as file:
+            try:
+                import fcntl
+
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except ImportError:  # Windows: the gradebook's own lock must do
+                pass
+            except OSError:
+                raise GradingError(
+                    f"Another command is at work on the cohort {self.name!r}. Wait until it has "
+                    "ended, then run this one again."
+                ) from None
+            yield
 
     def backup(self) -> Path | None:
         """Copy the gradebook before it is written to; return the copy (None: no gradebook yet)."""

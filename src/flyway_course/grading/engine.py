@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -81,7 +80,7 @@ def grade(
     asked = Assignment.find(assignment, home.solutions)
     if engine not in (SANDBOX, STOCK):
         raise GradingError(f"There is no engine {engine!r}: choose {SANDBOX} or {STOCK}.")
-    with one_writer(home):
+    with home.one_writer():
         listed = m.Manifest.load(home.manifest_path(asked.name))
         if not listed.entries:
             raise GradingError(
@@ -108,24 +107,6 @@ def finish(listed: m.Manifest) -> m.Manifest:
     if left := listed.unaccounted():
         raise GradingError(f"Not accounted for: {', '.join(e.file for e in left)}.")
     return listed
-
-
-@contextmanager
-def one_writer(home: Cohort) -> Iterator[None]:
-    """Keep two runs from writing to one cohort at the same time."""
-    home.folder.mkdir(parents=True, exist_ok=True)
-    with (home.folder / ".grading.lock").open("w") as file:
-        try:
-            import fcntl
-
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except ImportError:  # Windows: the gradebook's own lock must do
-            pass
-        except OSError:
-            raise GradingError(
-                f"Another run is grading the cohort {home.name!r}. Wait until it has ended."
-            ) from None
-        yield
 
 
 def _jobs(

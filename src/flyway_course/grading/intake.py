@@ -10,6 +10,7 @@ import base64
 import hashlib
 import os
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
@@ -20,8 +21,8 @@ from flyway_course.grading.assignment import Assignment
 from flyway_course.grading.assignments import known_assignments
 from flyway_course.grading.cohort import Cohort
 from flyway_course.grading.errors import GradingError
-from flyway_course.grading.reading import ReadError, read
-from flyway_course.grading.rebuild import RebuildError, Rebuilt, rebuild
+from flyway_course.grading.reading import Handed, ReadError, read
+from flyway_course.grading.rebuild import OTHER_NOTEBOOK, RebuildError, Rebuilt, rebuild
 
 COMPUTERS_OWN = (".ipynb_checkpoints", "__MACOSX", ".DS_Store", "Thumbs.db", "desktop.ini")
 
@@ -45,7 +46,26 @@ def collect(
         listed = collect_all(source, home)
         return max(listed, key=lambda one: len(one.entries))
     asked = Assignment.find(assignment, home.solutions)
-    return _take_in([judge(received, asked, home) for received in files(Path(source))], asked, home)
+    known = _known(home)
+    return _take_in(
+        [judge(received, asked, home, known) for received in _handed_in(source, home)], asked, home
+    )
+
+
+def _known(home: Cohort) -> list[Assignment]:
+    return [Assignment(name, home.solutions) for name in known_assignments(home.solutions).values()]
+
+
+def _handed_in(source: Path, home: Cohort) -> Iterator[Received]:
+    """Give the files of `source`; the class's own folder is not what trainees handed in."""
+    place, own = Path(source).resolve(), home.folder.resolve()
+    kept = [own / name for name in ("received", "submitted", "autograded", "feedback", "handout")]
+    if own.is_relative_to(place) or any(place.is_relative_to(folder) for folder in kept):
+        raise GradingError(
+            f"{source} is where the class {home.name!r} itself is kept. Put what trainees handed in "
+            "into a folder of its own, and collect that."
+        )
+    return files(Path(source))
 
 
 def collect_all(source: Path, cohort: str | Path | Cohort = "class") -> list[m.Manifest]:
@@ -55,21 +75,21 @@ def collect_all(source: Path, cohort: str | Path | Cohort = "class") -> list[m.M
     the assignment that most files belong to.
     """
     home = Cohort.of(cohort)
-    known = [
-        Assignment(name, home.solutions) for name in known_assignments(home.solutions).values()
-    ]
+    known = _known(home)
     if not known:
         raise GradingError("There is no assignment in solutions/ yet.")
     groups: dict[str, list[m.Entry]] = {asked.name: [] for asked in known}
     strays = []
-    for received in files(Path(source)):  # one at a time: a class may hand in a gigabyte
+    for received in _handed_in(source, home):  # one at a time: a class may hand in a gigabyte
         if asked := _belongs_to(received, known):
-            groups[asked.name].append(judge(received, asked, home))
+            groups[asked.name].append(judge(received, asked, home, known))
         else:
+            # what belongs nowhere is only listed, so its bytes are let go
+            reason = received.reason or OTHER_NOTEBOOK
             large = received.data is not None and len(received.data) > 1 << 20
-            strays.append(replace(received, data=b"") if large else received)
+            strays.append(replace(received, data=None, reason=reason) if large else received)
     main = max(known, key=lambda asked: len(groups[asked.name]))
-    groups[main.name] += [judge(received, main, home) for received in strays]
+    groups[main.name] += [judge(received, main, home, known) for received in strays]
     return [_take_in(groups[a.name], a, home) for a in known if groups[a.name]]
 
 
@@ -80,32 +100,40 @@ def _belongs_to(received: Received, known: list[Assignment]) -> Assignment | Non
     if len(by_name) == 1:
         return by_name[0]
     try:
-        cells = read(received.data or b"").cells
+        return _by_cells(read(received.data or b""), known)
     except ReadError:
         return None
-    names = {cell.mark or cell.id for cell in cells}
+
+
+def _by_cells(handed: Handed, known: list[Assignment]) -> Assignment | None:
+    """Return the assignment that most names of cells belong to."""
+    names = {cell.mark or cell.id for cell in handed.cells}
     shared = {a.name: len(names & set(a.marks)) for a in known}
     best = max(known, key=lambda a: shared[a.name])
     return best if shared[best.name] else None
 
 
 def _take_in(handed_in: list[m.Entry], asked: Assignment, home: Cohort) -> m.Manifest:
-    listed = m.Manifest.load(home.manifest_path(asked.name))
-    names = [entry.file for entry in handed_in]
-    for entry in handed_in:
-        listed.add(entry)
-    listed.settle()
-    for entry in listed.current():
-        put_in_place(entry, asked, home)
-    listed.save()
-    home.configure()
+    with home.one_writer():
+        listed = m.Manifest.load(home.manifest_path(asked.name))
+        names = [entry.file for entry in handed_in]
+        for entry in handed_in:
+            listed.add(entry)
+        listed.settle()
+        for entry in listed.current():
+            put_in_place(entry, asked, home)
+        listed.save()
+        home.configure()
     if lost := m.missing(names, listed.entries):
         raise GradingError(f"These files are not accounted for: {', '.join(lost)}.")
     return listed
 
 
-def judge(received: Received, asked: Assignment, home: Cohort) -> m.Entry:
-    """Return the entry of one file; keep the original of a notebook that can be graded."""
+def judge(received: Received, asked: Assignment, home: Cohort, known: list[Assignment]) -> m.Entry:
+    """Return the entry of one file; keep the original of a notebook that can be graded.
+
+    `known` are all assignments: a notebook of another one is told from one that lost its names.
+    """
     entry = m.Entry(received.file, state=m.REFUSED, reason=received.reason, time=received.time)
     path = PurePosixPath(received.file.replace("\\", "/"))
     if received.data is not None:
@@ -125,21 +153,32 @@ def judge(received: Received, asked: Assignment, home: Cohort) -> m.Entry:
     else:
         entry.student, entry.number = whose.name, whose.number
         if received.data is not None:
-            _try(received.data, entry, asked, home, path)
+            try:
+                entry.repairs = _try(received.data, path, asked, known)
+            except (ReadError, RebuildError) as error:
+                entry.reason = str(error)
+            except Exception as error:  # what nobody foresaw stops this file and no other
+                entry.reason = (
+                    f"it cannot be read ({type(error).__name__}): save it again in Jupyter"
+                )
+            else:
+                entry.state, entry.reason = m.COLLECTED, ""
+                _write(original(entry, asked, home), received.data)
     return entry
 
 
-def _try(data: bytes, entry: m.Entry, asked: Assignment, home: Cohort, path: PurePosixPath) -> None:
-    try:
-        rebuilt = rebuild(read(data), asked.plan)
-    except (ReadError, RebuildError) as error:
-        entry.reason = str(error)
-        return
+def _try(data: bytes, path: PurePosixPath, asked: Assignment, known: list[Assignment]) -> str:
+    """Return how a notebook had to be mended so that it can be graded."""
+    handed = read(data)
+    if (other := _by_cells(handed, known)) not in (None, asked):
+        raise RebuildError(
+            f"it is the notebook of {other.short}, and {asked.short} is collected here: hand in "
+            f"{asked.name}.ipynb"
+        )
+    rebuilt = rebuild(handed, asked.plan)
     if path.suffix.lower() != ".ipynb":
         rebuilt.repairs.insert(0, f"its name ended with {path.suffix}")
-    entry.state, entry.reason = m.COLLECTED, ""
-    entry.repairs = "; ".join(rebuilt.repairs)
-    _write(original(entry, asked, home), data)
+    return "; ".join(rebuilt.repairs)
 
 
 def original(entry: m.Entry, asked: Assignment, home: Cohort) -> Path:

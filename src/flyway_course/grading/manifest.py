@@ -66,9 +66,13 @@ class Manifest:
         new.replace(self.path)
 
     def add(self, entry: Entry) -> Entry:
-        """Add an entry, or return the one that is there: handed in twice, a file is one entry."""
+        """Add an entry, or return the one that is there: handed in twice, a file is one entry.
+
+        Handed in again after another version, it is the newest once more.
+        """
         for same in self.entries:
             if (same.file, same.sha256) == (entry.file, entry.sha256):
+                same.time = max(same.time, entry.time)
                 return same
         self.entries.append(entry)
         return entry

@@ -3,7 +3,8 @@
 Nothing of a submission is trusted but the text of its answers. Tests, locked cells and their order
 come from the instructor. An answer is found by nbgrader's name of its cell, else by the notebook's
 own name of it, else by its place and its likeness. Cells that trainees added stay where they put
-them, and run.
+them, and run; so does what they added to a locked cell. An answer in words counts wherever it stands
+beside its place.
 """
 
 from __future__ import annotations
@@ -12,9 +13,9 @@ import hashlib
 import json
 import re
 from collections import Counter, defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from flyway_course.grading.plan import ANSWER, OPEN, TEST, TEXT, WRITTEN, Step
+from flyway_course.grading.plan import ANSWER, OPEN, TEST, TEXT, WRITTEN, Step, given_names
 from flyway_course.grading.reading import Cell, Handed
 
 ENOUGH_ALIKE = 0.55
@@ -64,33 +65,41 @@ def rebuild(handed: Handed, plan: list[Step]) -> Rebuilt:
     RebuildError
         No cell of it belongs to the assignment.
     """
-    repairs = [*handed.repairs]
-    found = _match(handed.cells, plan, repairs)
+    repairs, cells = [*handed.repairs], [*handed.cells]
+    found = _match(cells, plan, repairs)
     ours = [plan[place].kind for place, numbers in found.items() if numbers]
     if not {ANSWER, WRITTEN, TEST} & set(ours) and ours.count(TEXT) < 3:
         raise RebuildError(OTHER_NOTEBOOK)
-    chosen, extra = _choose(found, plan, handed.cells, repairs)
-    pieces: list[Piece] = []
+    chosen, extra = _choose(found, plan, cells, repairs)
+    pieces = [_added(cells[n]) for n in extra.get(-1, ())]
     for place, step in enumerate(plan):
-        for number in extra.get(place - 1, ()):
-            cell = handed.cells[number]
-            pieces.append(Piece(None, cell.source, cell.kind))
-        cell = handed.cells[chosen[place]] if place in chosen else None
-        pieces.append(_piece(step, cell, repairs))
-    for number in extra.get(len(plan) - 1, ()):
-        pieces.append(Piece(None, handed.cells[number].source, handed.cells[number].kind))
+        cell = cells[chosen[place]] if place in chosen else None
+        if step.kind == ANSWER and cell is None and _stands_elsewhere(step, cells):
+            repairs.append(f"the answer {step.id!r} stood in another cell")
+            pieces.append(
+                Piece(step, "", "code", answered=True)
+            )  # the exercise's dots would undo it
+        elif step.kind in (ANSWER, WRITTEN, OPEN):
+            pieces.append(_answer(step, cell, repairs))
+        else:
+            pieces += _locked(step, cell, repairs)
+        pieces += [_added(cells[n]) for n in extra.get(place, ())]
     _note_order({p: n for p, n in chosen.items() if len(found[p]) == 1}, repairs)
-    return Rebuilt(pieces, list(dict.fromkeys(repairs)))
+    return Rebuilt(_with_words(pieces, repairs), list(dict.fromkeys(repairs)))
 
 
-def _piece(step: Step, cell: Cell | None, repairs: list[str]) -> Piece:
+def _added(cell: Cell) -> Piece:
+    return Piece(None, cell.source, cell.kind)
+
+
+def _stands_elsewhere(step: Step, cells: list[Cell]) -> bool:
+    """Say whether some cell gives a name that the answer is to give."""
+    asked = given_names(step.released)
+    return any(asked & given_names(cell.source) for cell in cells if cell.kind == "code")
+
+
+def _answer(step: Step, cell: Cell | None, repairs: list[str]) -> Piece:
     kind = "code" if step.is_code else "markdown"
-    if step.kind not in (ANSWER, WRITTEN, OPEN):
-        if cell is None and step.kind == TEST:
-            repairs.append(f"the check {step.id!r} was missing and was put back")
-        elif cell is not None and step.kind != TEXT and _changed(cell.source, step.released):
-            repairs.append(f"the locked cell {step.id!r} was changed; the original counts")
-        return Piece(step, step.released, kind)
     if cell is None:
         if step.kind != OPEN:
             repairs.append(
@@ -103,6 +112,57 @@ def _piece(step: Step, cell: Cell | None, repairs: list[str]) -> Piece:
             f"the cell {step.id!r} had become {words[cell.kind]}; it is {words[kind]} again"
         )
     return Piece(step, cell.source, kind, answered=_answers(cell.source, step.released))
+
+
+def _locked(step: Step, cell: Cell | None, repairs: list[str]) -> list[Piece]:
+    """Return the instructor's cell, and beside it what the trainee wrote into it."""
+    kind = "code" if step.is_code else "markdown"
+    original = Piece(step, step.released, kind)
+    if cell is None or not _changed(cell.source, step.released):
+        if cell is None and step.kind == TEST:
+            repairs.append(f"the check {step.id!r} was missing and was put back")
+        return [original]
+    if step.kind == TEXT:
+        known = {line.strip() for line in step.released.splitlines()}
+        words = "\n".join(x for x in cell.source.splitlines() if x.strip() not in known).strip()
+        if not words:
+            return [original]
+        repairs.append("words stood in the text of a task; they are kept below it")
+        return [original, Piece(None, words, "markdown")]
+    before, whole, after = _bare(cell.source).partition(_bare(step.released))
+    if not whole or not (before.strip() or after.strip()):
+        repairs.append(f"the locked cell {step.id!r} was changed; the original counts")
+        return [original]
+    repairs.append(f"what was added to the locked cell {step.id!r} runs in a cell of its own")
+    if step.kind == TEST:  # an answer must be there before it is checked
+        before, after = f"{before}\n{after}", ""
+    beside = [Piece(None, text.strip("\n"), kind) for text in (before, after)]
+    return [p for p in (beside[0], original, beside[1]) if p.source]
+
+
+def _with_words(pieces: list[Piece], repairs: list[str]) -> list[Piece]:
+    """Let an answer in words count that stands in added cells beside its own."""
+    kept = list(pieces)
+    for piece in pieces:
+        if piece.step is None or piece.step.kind != WRITTEN or piece.answered:
+            continue
+        place = next(n for n, other in enumerate(kept) if other is piece)
+        first, last = place, place
+        while first and _is_words(kept[first - 1]):
+            first -= 1
+        while last + 1 < len(kept) and _is_words(kept[last + 1]):
+            last += 1
+        if words := [p.source for p in kept[first : last + 1] if p is not piece]:
+            repairs.append(f"the answer {piece.step.id!r} stood in a cell beside its own")
+            kept[first : last + 1] = [replace(piece, source="\n\n".join(words), answered=True)]
+    return kept
+
+
+def _is_words(piece: Piece) -> bool:
+    if piece.step is not None:
+        return False
+    lines = [line for line in piece.source.splitlines() if line.strip()]
+    return piece.kind == "markdown" or all(line.lstrip().startswith("#") for line in lines)
 
 
 def _answers(source: str, released: str) -> bool:
@@ -151,8 +211,10 @@ def _match_by_likeness(
 ) -> None:
     """Give cells without a name to the steps that lack one: same text, then place and likeness."""
     free = list(unknown)
+    bare = {number: _bare(cells[number].source) for number in unknown}
     for place in missing:
-        same = [n for n in free if not _changed(cells[n].source, plan[place].released)]
+        wanted = _bare(plan[place].released)
+        same = [n for n in free if bare[n] == wanted]
         if same and plan[place].kind not in (ANSWER, WRITTEN):
             found[place].append(same[0])
             free.remove(same[0])
@@ -181,8 +243,8 @@ def _likeness(cell: Cell, step: Step) -> float:
     """Return how much a cell looks like an answer to a step, from 0 to 1."""
     if (cell.kind == "code") != step.is_code:
         return 0.0
-    if not step.is_code:
-        return 0.5 if len(cell.source.split()) >= 4 else 0.2
+    if not step.is_code:  # letters and not words: some languages write no spaces
+        return 0.5 if sum(letter.isalpha() for letter in cell.source) >= 8 else 0.2
     asked = set(re.findall(r"^(?:def )?(\w+)(?: *=|\()", step.released, re.MULTILINE))
     given = set(re.findall(r"^(?:def )?(\w+)(?: *=|\()", cell.source[:9000], re.MULTILINE))
     named = len(asked & given) / len(asked) if asked else 0.0
@@ -207,6 +269,10 @@ def _choose(
         chosen[place] = (answered or numbers)[-1]
         if len(numbers) > 1:
             which = "the last one with an answer counts" if answered else "one of them counts"
+            if step.kind == WRITTEN and len(answered) > 1:
+                texts = dict.fromkeys(cells[n].source for n in answered)
+                cells[answered[-1]] = replace(cells[answered[-1]], source="\n\n".join(texts))
+                which = "a person reads all of them"
             repairs.append(f"the cell {step.id!r} was there {len(numbers)} times; {which}")
     place_at = {number: place for place, number in chosen.items()}
     claimed = {n for p, numbers in found.items() for n in numbers if plan[p].kind != ANSWER}
