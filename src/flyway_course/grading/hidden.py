@@ -9,6 +9,7 @@ from a hidden value can reach a feedback page.
 from __future__ import annotations
 
 import ast
+import builtins
 import re
 
 BEGIN = "BEGIN HIDDEN TESTS"
@@ -39,6 +40,11 @@ def hidden_lines(source: str) -> list[str]:
         elif BEGIN in line:
             hidden = True
     return found
+
+
+def first_line(source: str) -> int:
+    """Return the number, from 1, of the line where the hidden part begins; 0 where there is none."""
+    return next((n for n, line in enumerate(source.split("\n"), 1) if BEGIN in line), 0)
 
 
 def messages(source: str) -> list[str]:
@@ -73,15 +79,17 @@ def explain(source: str, error_name: str, error_text: str) -> str:
     if error_name == "AssertionError" and error_text in messages(source):
         return error_text
     missing = re.fullmatch(r"name '(\w+)' is not defined", error_text)
-    if error_name == "NameError" and missing and missing[1] in visible_part(source):
+    words = re.findall(r"\w+", visible_part(source))
+    if error_name == "NameError" and missing and missing[1] in words:
         return (
             f"The name {missing[1]} does not exist. Did the cell with your answer stop with an "
             "error, or did you give the answer another name?"
         )
     if error_name == "CellTimeoutError":
         return "The check took too long and was stopped. Does a loop in your answer never end?"
-    kind = error_name if re.fullmatch(r"[A-Za-z]{1,40}", error_name) else "an error"
+    kind = getattr(builtins, error_name, None)
+    known = isinstance(kind, type) and issubclass(kind, Exception)
     return (
-        f"Your answer stopped with an error ({kind}) when it was checked. Run all cells of the "
-        "notebook from the top, and look for the first cell that stops."
+        f"Your answer stopped with an error{f' ({error_name})' if known else ''} when it was checked. "
+        "Run all cells of the notebook from the top, and look for the first cell that stops."
     )

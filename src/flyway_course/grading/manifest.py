@@ -73,6 +73,8 @@ class Manifest:
         for same in self.entries:
             if (same.file, same.sha256) == (entry.file, entry.sha256):
                 same.time = max(same.time, entry.time)
+                if same.state == REFUSED and entry.state == COLLECTED:  # its bytes were gone
+                    same.state, same.reason, same.repairs = COLLECTED, "", entry.repairs
                 return same
         self.entries.append(entry)
         return entry

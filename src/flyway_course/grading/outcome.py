@@ -20,8 +20,12 @@ from flyway_course.grading.plan import ANSWER, TEST, WRITTEN
 from flyway_course.grading.reading import clean_text
 
 ENGINE = "sandbox-1"
+TURNS = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+"""Signs that turn the direction of writing: words would read as what they are not."""
 PNG = b"\x89PNG\r\n\x1a\n"
 MOST_TEXT, MOST_OUTPUTS = 20_000, 12
+MOST_PICTURE, MOST_PICTURES, WIDEST = 700_000, 2_000_000, 4_000
+"""Letters of one picture and of all pictures of a notebook, and points of a picture's side."""
 SHOWN = (ANSWER, WRITTEN)
 """The steps whose outputs are kept; so are those of cells that a trainee added."""
 CUT_SHORT = {
@@ -98,11 +102,13 @@ def from_testimony(
             made.seen.setdefault(name, value)
         if told is not None:
             made.took[step.id] = round(told["seconds"], 3)
+    room = MOST_PICTURES
     for number, shown in said.shown.items():
         place = cells[number]
         piece = pieces[place] if place is not None else None
         if piece is not None and (piece.step is None or piece.step.kind in SHOWN):
-            made.shown[str(place)] = safe_outputs(shown)
+            made.shown[str(place)] = safe_outputs(shown, room)
+            room -= sum(len(o["data"]["image/png"]) for o in made.shown[str(place)] if "data" in o)
         if piece is not None and piece.step is not None and piece.step.kind == ANSWER:
             made.took[piece.step.id] = seconds_of(shown)
     return made
@@ -120,13 +126,16 @@ def _why(step: Any, told: dict[str, Any] | None, end: str) -> str:
             return f"This could not be checked: {CUT_SHORT[end]}."
         if told is None:
             return "This could not be checked: the checks took too long and were stopped."
+        if end == "done":
+            return "This could not be checked: an earlier check of the same answer took too long."
     return hidden.explain(step.source, *told["error"])
 
 
-def safe_outputs(shown: Any) -> list[dict[str, Any]]:
+def safe_outputs(shown: Any, room: int = MOST_PICTURES) -> list[dict[str, Any]]:
     """Return what a cell showed as nbformat outputs: plain text and PNG pictures, bounded.
 
-    What comes in may be forged: anything that is not what it should be is left out.
+    What comes in may be forged: anything that is not what it should be is left out. `room` is how
+    many letters all its pictures may have together.
     """
     made: list[dict[str, Any]] = []
     outputs = shown.get("outputs") if isinstance(shown, dict) else None
@@ -134,7 +143,10 @@ def safe_outputs(shown: Any) -> list[dict[str, Any]]:
         if not isinstance(output, dict):
             continue
         png, text = output.get("png"), output.get("text")
-        if isinstance(png, str) and _is_png(png):
+        if isinstance(png, str):
+            if len(png) > min(MOST_PICTURE, room) or not _is_png(png):
+                continue
+            room -= len(png)
             alt = output.get("alt")
             data = {"image/png": png, "text/plain": _text(alt) or "A picture"}
             made.append({"output_type": "display_data", "data": data, "metadata": {}})
@@ -150,10 +162,14 @@ def safe_outputs(shown: Any) -> list[dict[str, Any]]:
 
 
 def _is_png(data: str) -> bool:
+    """Say whether this is a PNG picture that a browser can draw without filling the memory."""
     try:
-        return base64.b64decode(data, validate=True).startswith(PNG)
+        head = base64.b64decode(data, validate=True)[:24]
     except (binascii.Error, ValueError):
         return False
+    width, height = (int.from_bytes(head[place : place + 4], "big") for place in (16, 20))
+    sides = 0 < width <= WIDEST and 0 < height <= WIDEST
+    return head.startswith(PNG) and head[12:16] == b"IHDR" and sides
 
 
 def _text(value: Any) -> str:
@@ -161,4 +177,5 @@ def _text(value: Any) -> str:
     if not isinstance(value, str):
         return ""
     kept = clean_text(value[:MOST_TEXT])
-    return "".join(c for c in kept if c in "\n\t" or (ord(c) >= 32 and not 127 <= ord(c) < 160))
+    shown = (c for c in kept if c in "\n\t" or (ord(c) >= 32 and not 127 <= ord(c) < 160))
+    return "".join(c for c in shown if c not in TURNS)

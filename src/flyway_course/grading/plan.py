@@ -201,7 +201,10 @@ def tests_side(plan: list[Step]) -> list[dict[str, Any]]:
             job.append({"kind": "setup", "id": step.id, "source": source, "names": names})
         elif step.kind == TEST:
             said = {"id": step.id, "source": plain_python(step.source), "names": names}
-            job.append({"kind": "test", **said, "witness": witness, "inside": step.inside})
+            first = hidden.first_line(said["source"])
+            job.append(
+                {"kind": "test", **said, "witness": witness, "inside": step.inside, "hidden": first}
+            )
     return job
 
 
@@ -229,9 +232,9 @@ def asked_names(plan: list[Step]) -> dict[int, list[str] | None]:
     theirs: set[str] = set()
     for step, witness in zip(plan, witnesses(plan), strict=True):
         if step.kind == TEST:
-            # what a hidden test calls its own things is nobody's business
-            used = used_names(step.source) - own
-            used = {name for name in used if name in theirs or name not in made_names(step.source)}
+            # what a hidden test calls its own things, and imports, is nobody's business
+            used = used_names(step.released) - own - made_names(step.released)
+            used |= used_names(step.source) & theirs
             names = set(asked.get(witness) or []) | used
             if step.inside or asked.get(witness, []) is None:
                 asked[witness] = None

@@ -7,7 +7,7 @@ import os
 import select
 import socket
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from flyway_course.grading.sandbox.box import Box
@@ -77,7 +77,10 @@ def take(
     said = _take_once(students, tests, cells, judged, files, bounds, seed, careful=False)
     if said.lost:  # once more, up to where it stopped, with a process for each point that is asked
         cells = cells[: _reached(cells, said)] if said.end != "done" else cells
-        again = _take_once(students, tests, cells, judged, files, bounds, seed, careful=True)
+        spent = time.monotonic() - began
+        whole = bounds.seconds + bounds.seconds_tests
+        rest = replace(bounds, seconds=max(5, min(bounds.seconds, int(whole - spent))))
+        again = _take_once(students, tests, cells, judged, files, rest, seed, careful=True)
         said.tests, said.setup_errors = again.tests, again.setup_errors
     said.seconds = time.monotonic() - began
     return said
@@ -144,8 +147,9 @@ def _listen(task: socket.socket, outputs: int, seconds: float) -> tuple[bytes, s
         for ready, _ in wake.poll(left * 1000):
             if ready == outputs:
                 part = os.read(outputs, 1 << 16)
-                data += part
-                if not part or len(data) > MOST_OUTPUT:
+                if len(data) < MOST_OUTPUT:  # what is more is read and let go: nobody waits for it
+                    data += part
+                if not part:
                     wake.unregister(outputs)
             else:
                 told = wire.receive(task)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import builtins
 import contextlib
-import copy
 import inspect
 import socket
 from collections.abc import Callable
@@ -38,7 +37,7 @@ class Witness:
         self.calls = 0
         self.kept: dict[str, Any] | None = None
         self.met = self.later = self.lost = False
-        self.undo: list[tuple[Any, Any]] = []
+        self.told: dict[str, Any] = {}  # what was said of a name stays true for all its tests
 
     def meet(self) -> None:
         """Read the first word: the values that were left, or that somebody waits."""
@@ -80,11 +79,6 @@ class Witness:
             raise _known_error(answer["raised"])
         return answer
 
-    def put_right(self) -> None:
-        """Give the arguments of this test their values back: a later test may use them too."""
-        while self.undo:
-            _change(*self.undo.pop())
-
     def close(self) -> None:
         """Ask no more."""
         if self.link is not None:
@@ -96,7 +90,9 @@ class Witness:
         self.meet()
         if self.kept is not None and (name in self.kept or not self.later):
             return name in self.kept, self.read(self.kept.get(name))
-        answer = self.ask({"get": name})
+        if name not in self.told:
+            self.told[name] = self.ask({"get": name})
+        answer = self.told[name]
         return (False, None) if "missing" in answer else (True, self.read(answer.get("value")))
 
     def read(self, data: Any) -> Any:
@@ -107,7 +103,10 @@ class Witness:
             return Opaque(f"a value that cannot be read: {error}")
 
     def stand_in(self, handle: int, name: str, words: str | None, signature: Any) -> Callable:
-        """Return a function that asks the witness to call the trainee's."""
+        """Return a function that asks the witness to call the trainee's.
+
+        It is given copies: what it does to them changes nothing of what the tests compare with.
+        """
 
         def call(*given: Any, **named: Any) -> Any:
             write = Encoder()
@@ -117,12 +116,6 @@ class Witness:
             except NotDataError as error:
                 raise AnswerError(f"the test gives {name} what is not data: {error}") from None
             answer = self.ask({"call": handle, "given": sent, "named": sent_named})
-            changed = answer.get("changed")
-            for place, data in changed.items() if isinstance(changed, dict) else ():
-                if place.isdigit() and int(place) < len(given):
-                    argument = given[int(place)]
-                    self.undo.append((argument, copy.deepcopy(argument)))
-                    _change(argument, self.read(data))
             return self.read(answer.get("value"))
 
         call.__name__ = call.__qualname__ = name if name.isidentifier() else "function"
@@ -140,23 +133,11 @@ def _signature(parts: Any) -> inspect.Signature:
     return inspect.Signature(made)
 
 
-def _change(old: Any, new: Any) -> None:
-    """Let an argument look as the trainee's function left it."""
-    if type(old) is not type(new):
-        return
-    if isinstance(old, list):
-        old[:] = new
-    elif isinstance(old, dict | set):
-        old.clear()
-        old.update(new)
-    elif hasattr(old, "_update_inplace"):
-        old._update_inplace(new)
-    elif hasattr(old, "dtype") and old.shape == new.shape and old.ndim:
-        old[...] = new
-
-
 def _known_error(told: Any) -> Exception:
-    """Return the error that was told, as one of Python's own where it is one."""
+    """Return the error that was told, as one of Python's own where it is one.
+
+    `told` is its kind. Other names are of the trainee's making and could carry anything.
+    """
     name, words = told if isinstance(told, list) and len(told) == 2 else ("Error", "")
     kind = getattr(builtins, name, None) if isinstance(name, str) else None
     known = isinstance(kind, type) and issubclass(kind, Exception)
@@ -165,5 +146,5 @@ def _known_error(told: Any) -> Exception:
         error = kind(words) if known else AnswerError(words)
     except TypeError:
         error = AnswerError(words)
-    error.told = str(name)[:60]
+    error.told = name if known else "Error"
     return error

@@ -110,6 +110,7 @@ def run(
     from IPython.core.interactiveshell import InteractiveShell
 
     shell = InteractiveShell.instance()
+    shell.enable_gui = lambda gui=None: None  # `%matplotlib inline`: there is no window to manage
     shell._tee = lambda channel: contextlib.nullcontext()  # it keeps all that is ever printed
     signal.signal(signal.SIGALRM, _too_long)
     signal.signal(signal.SIGPIPE, signal.SIG_IGN)

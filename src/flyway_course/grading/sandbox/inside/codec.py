@@ -14,6 +14,8 @@ import inspect
 import math
 import re
 from collections.abc import Callable, Iterator
+from decimal import Decimal
+from fractions import Fraction
 from types import ModuleType
 from typing import Any
 
@@ -23,8 +25,11 @@ MOST_PARTS, DEEPEST, LONGEST_ITERATOR, MOST_BITS = 400_000, 30, 10_000, 10_000
 PLAIN_DTYPE = re.compile(
     r"[<>|=]?(?:b1|[iu][1248]|f[248]|c(?:8|16)|[SU]\d{1,6}|[mM]8(?:\[\d*[a-zA-Z]+\])?)"
 )
+MOST_DIGITS = 60
+DECIMAL = re.compile(r"-?(?:\d{1,50}(?:\.\d{0,50})?(?:E[+-]?\d{1,3})?|NaN|Infinity)")
 WORDS = {str, bool, type(None)}
 """Values of exactly these types cross as they are; numbers may be too large, or not finite."""
+PLAIN_TYPES = (bool, int, float, complex, str, bytes, list, tuple, set, frozenset, dict)
 SINGLES = {"Ellipsis": ..., "NotImplemented": NotImplemented}
 # what `values` adds: tables, records, charts, modules
 ENCODERS: list[Callable[..., Any]] = []
@@ -121,10 +126,14 @@ class Encoder:
     def _other(self, value: Any, kind: type, depth: int) -> Any:
         if isinstance(value, bool | int | float):  # a subclass: its number is what counts
             return number(int.__int__(value) if isinstance(value, int) else float.__float__(value))
+        if kind is Fraction:
+            return {"q": [number(value.numerator), number(value.denominator)]}
+        if kind is Decimal:
+            return {"d": str(value)[:MOST_DIGITS]}
         if isinstance(value, ModuleType):
             return {"M": str(value.__name__)}
-        if isinstance(value, type):
-            return {"K": [str(value.__module__), str(value.__qualname__)]}
+        if value in PLAIN_TYPES:
+            return {"K": value.__name__}
         if callable(value) and self.only_data:
             raise NotDataError("a function")
         if callable(value) and self.functions is not None:
@@ -218,6 +227,8 @@ class Decoder:
             return PLAIN[tag](body)
         if tag == "c":
             return complex(*self.many(body, depth))
+        if tag == "q":
+            return Fraction(*map(whole, self.many(body, depth)))
         if tag == "r":
             return range(*self.many(body, depth))
         if tag == "I":
@@ -264,6 +275,12 @@ def _bytes(body: Any) -> bytes:
         raise CodecError("broken bytes") from None
 
 
+def _decimal(body: Any) -> Decimal:
+    if not DECIMAL.fullmatch(text(body)):
+        raise CodecError("not a decimal number")
+    return Decimal(body)
+
+
 def _odd_float(body: Any) -> float:
     if body not in ("nan", "inf", "-inf"):
         raise CodecError("not a number")
@@ -276,6 +293,7 @@ def _single(body: Any) -> Any:
 
 PLAIN: dict[str, Callable[[Any], Any]] = {
     "i": _big,
+    "d": _decimal,
     "f": _odd_float,
     "b": _bytes,
     "x": _single,

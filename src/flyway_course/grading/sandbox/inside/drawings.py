@@ -6,6 +6,7 @@ own. Only numbers, words and colours cross.
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -95,14 +96,18 @@ def _draw(read: Decoder, body: Any, ax: Any, depth: int) -> None:
         if name not in WORDS:
             raise CodecError("a chart has no such words")
         if getattr(ax, f"get_{name}")() != text(said):
-            getattr(ax, f"set_{name}")(said)
+            with contextlib.suppress(ValueError, TypeError):  # a scale of one's own, as with looks
+                getattr(ax, f"set_{name}")(said)
     for side, said in zip(TITLES, body["titles"], strict=True):
         ax.set_title(text(said), loc=side)
     for line in few("lines"):
         x, y = read.decode(line["x"], depth + 1), read.decode(line["y"], depth + 1)
-        style = {"color": text(line["color"]), "linestyle": text(line["style"])}
-        ax.plot(x, y, label=text(line["label"]), marker=text(line["marker"]), **style)
-        ax.lines[-1].set_data(x, y)
+        (drawn,) = ax.plot(x, y, label=text(line["label"]))
+        drawn.set_data(x, y)
+        for part, looks in (("color", "color"), ("style", "linestyle"), ("marker", "marker")):
+            # looks are no answer, and a marker of one's own has no name that crosses
+            with contextlib.suppress(ValueError):
+                drawn.set(**{looks: text(line[part])})
     for bar in few("bars"):
         x, y, width, height, colour, label = read.decode(bar, depth + 1)
         ax.bar(x, height, width, y, align="edge", color=text(colour), label=text(label))

@@ -1,4 +1,7 @@
-"""Modules and types that the tests know themselves: a trainee's answer may name them, no more."""
+"""Modules and plain types that the tests know themselves: an answer may name them, no more.
+
+A class of a library is no plain type: the tests might call it, and run there what an answer chose.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ import re
 import sys
 from typing import Any
 
-from .codec import Opaque, text
+from .codec import PLAIN_TYPES, Opaque, text
 
 MODULES = frozenset(
     [
@@ -40,17 +43,13 @@ def module(name: str) -> Any:
     return Opaque(f"module {name[:100]}") if found is None else found
 
 
-def kind(where: str, name: str) -> Any:
-    """Return a type that the tests know too, from its name."""
-    found = None
-    if where == "builtins":
-        found = getattr(builtins, name, None)
-    elif where.split(".")[0] in MODULES and re.fullmatch(r"\w+", name):
-        found = getattr(module(where), name, None)
-    return found if isinstance(found, type) else Opaque(f"class {name[:100]}")
+def kind(name: str) -> Any:
+    """Return a plain type from its name."""
+    found = getattr(builtins, name, None)
+    return found if found in PLAIN_TYPES else Opaque(f"class {name[:100]}")
 
 
 TAGS = {
     "M": lambda read, body, depth: module(text(body)),
-    "K": lambda read, body, depth: kind(text(body[0]), text(body[1])),
+    "K": lambda read, body, depth: kind(text(body)),
 }

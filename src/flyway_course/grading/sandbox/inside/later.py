@@ -20,7 +20,39 @@ FIXED = (type(None), bool, int, float, complex, str, bytes, type(...), type(NotI
          pd.Timestamp, pd.Timedelta)  # fmt: skip
 TABLES = (np.ndarray, pd.DataFrame, pd.Series, pd.Index)
 HOLDERS = (list, tuple, set, frozenset, dict)
-READERS = {"globals", "vars", "eval", "exec", "compile", "get_ipython", "__import__"}
+READERS = {
+    "globals",
+    "vars",
+    "eval",
+    "exec",
+    "compile",
+    "get_ipython",
+    "__import__",
+    "open",
+    "read_csv",
+    "read_table",
+    "read_excel",
+    "read_json",
+    "read_pickle",
+    "read_parquet",
+    "read_text",
+    "read_bytes",
+    "exists",
+    "iterdir",
+    "glob",
+    "listdir",
+    "load",
+    "loadtxt",
+    "genfromtxt",
+    "getcwd",
+    "environ",
+    "warn",
+    "getcontext",
+    "localcontext",
+    "geterr",
+    "time",
+}
+"""Names by which a function reads what a later cell may change: names, files, settings, the clock."""
 DEEPEST, MOST_PARTS, MOST_BYTES = 6, 5_000, 20 << 20
 
 
@@ -51,7 +83,7 @@ def keep(space: dict[str, Any], asked: list[str]) -> dict[str, Any]:
             kept[name] = _copy(value)
             used = _names(value.__code__)
             if used & READERS:
-                raise CannotWaitError("code that looks names up by itself")
+                raise CannotWaitError("code that reads what may be changed")
             waiting += [other for other in used - seen if other in space]
             seen |= used
     return kept

@@ -15,10 +15,11 @@ import signal
 import socket
 import sys
 import time
+import traceback
 from typing import Any
 
 from . import walls, wire
-from .asking import TestTimeoutError, Witness
+from .asking import AnswerError, TestTimeoutError, Witness
 from .kept import Kept
 
 LONGEST_TEXT = 2000
@@ -59,8 +60,12 @@ def _too_long(*unused: Any) -> None:
     raise TestTimeoutError
 
 
-def _run(source: str, name: str, space: Space, seconds: int) -> list[str] | None:
-    """Run one of the instructor's cells; return its error as [name, words], or None."""
+def _run(source: str, name: str, space: Space, seconds: int, hidden: int = 0) -> list[str] | None:
+    """Run one of the instructor's cells; return its error as [name, words], or None.
+
+    From line `hidden` on, an answer may choose its error by what it was given there: its kind is
+    not told, no more than its words.
+    """
     signal.setitimer(signal.ITIMER_REAL, seconds)
     quiet = io.StringIO()
     try:
@@ -69,6 +74,12 @@ def _run(source: str, name: str, space: Space, seconds: int) -> list[str] | None
     except TestTimeoutError:
         return ["CellTimeoutError", ""]
     except BaseException as error:
+        own = type(error) in (AssertionError, NameError) and not hasattr(error, "told")
+        if hidden and not own and not isinstance(error, AnswerError):
+            frames = traceback.walk_tb(error.__traceback__)
+            lines = [line for frame, line in frames if frame.f_code.co_filename == name]
+            if max(lines, default=hidden) >= hidden:
+                return ["Error", ""]
         return [getattr(error, "told", type(error).__name__), _text(error)]
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
@@ -146,7 +157,6 @@ def judge(job: dict[str, Any], links: list[int], result: int, kept: Kept | None)
             if asked.lost:
                 wire.write(result, {"lost": True})
                 return
-            space.witness.put_right()
             space.theirs -= set(cell["names"])
             # a name that this test made stays its own, unless an answer gives it again
             space.seen = {k: v for k, v in space.seen.items() if k not in cell["names"]}
@@ -166,7 +176,7 @@ def _short(value: Any) -> str:
 
 def _judge_one(cell: dict[str, Any], space: Space, seconds: int) -> list[str] | None:
     if not cell.get("inside"):
-        return _run(cell["source"], f"<{cell['id']}>", space, seconds)
+        return _run(cell["source"], f"<{cell['id']}>", space, seconds, cell.get("hidden", 0))
     signal.setitimer(signal.ITIMER_REAL, seconds)
     try:
         space.witness.meet()

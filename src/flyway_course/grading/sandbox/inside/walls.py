@@ -141,7 +141,7 @@ def close_all_but(keep: set[int]) -> None:
 
 
 # What no answer to an exercise needs: other users' processes, mounts, new namespaces, memory that no
-# limit counts, the network, the kernel's own machinery. Numbers are those of the two architectures.
+# limit counts, the network, locks that two rooms would share, the kernel's own machinery. Numbers are those of the two architectures.
 _X86 = {
     "ptrace": 101, "process_vm_readv": 310, "process_vm_writev": 311, "unshare": 272, "setns": 308,
     "mount": 165, "umount2": 166, "pivot_root": 155, "chroot": 161, "open_tree": 428,
@@ -153,7 +153,7 @@ _X86 = {
     "swapon": 167, "acct": 163, "quotactl": 179, "open_by_handle_at": 304, "name_to_handle_at": 303,
     "personality": 135, "syslog": 103, "kcmp": 312, "pidfd_getfd": 438, "pidfd_open": 434,
     "modify_ldt": 154, "iopl": 172, "ioperm": 173, "vmsplice": 278, "fanotify_init": 300,
-    "inotify_init": 253, "inotify_init1": 294,
+    "inotify_init": 253, "inotify_init1": 294, "flock": 73,
 }  # fmt: skip
 _ARM = {
     "ptrace": 117, "process_vm_readv": 270, "process_vm_writev": 271, "unshare": 97, "setns": 268,
@@ -166,7 +166,7 @@ _ARM = {
     "finit_module": 273, "delete_module": 106, "reboot": 142, "swapon": 224, "acct": 89,
     "quotactl": 60, "open_by_handle_at": 265, "name_to_handle_at": 264, "personality": 92,
     "syslog": 116, "kcmp": 272, "pidfd_getfd": 438, "pidfd_open": 434, "vmsplice": 75,
-    "fanotify_init": 262, "inotify_init1": 26,
+    "fanotify_init": 262, "inotify_init1": 26, "flock": 32,
 }  # fmt: skip
 _MACHINES = {"x86_64": (0xC000003E, _X86, 56), "aarch64": (0xC00000B7, _ARM, 220)}
 _LOAD, _JUMP_EQUAL, _JUMP_AT_LEAST, _JUMP_ANY_BIT, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
