@@ -3,6 +3,7 @@
 import copy
 import csv
 import io
+import json
 import re
 import sys
 import zipfile
@@ -327,7 +328,7 @@ def test_a_zip_with_copies_counts_the_newest(tmp_path):
         "inner.zip": ("", m.REFUSED),
     }
     submitted = home.submitted("Anna Kim", NAME) / f"{NAME}.ipynb"
-    assert submitted.read_bytes() == notebook(REFERENCE)
+    assert json.loads(submitted.read_bytes()) == json.loads(notebook(REFERENCE))
     again = collect(path, "X0", home)
     assert {e.file: (e.student, e.state) for e in again.entries} == ends
 
@@ -342,7 +343,7 @@ def test_a_late_old_copy_does_not_replace_newer_work(tmp_path):
         listed = collect(zips[year], "X0", home)
     assert [e.file for e in listed.current()] == ["Ana/2026.ipynb"]
     submitted = home.submitted("Ana", NAME) / f"{NAME}.ipynb"
-    assert submitted.read_bytes() == notebook(REFERENCE)
+    assert json.loads(submitted.read_bytes()) == json.loads(notebook(REFERENCE))
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
@@ -351,7 +352,8 @@ def test_other_encodings_are_read(tmp_path, encoding):
     path.write_text(notebook(REFERENCE).decode().replace("\n", "\r\n"), encoding=encoding)
     home = Cohort(tmp_path / "class")
     assert collect(path, "X0", home).current()[0].student == "Ana"
-    assert (home.submitted("Ana", NAME) / f"{NAME}.ipynb").read_bytes() == notebook(REFERENCE)
+    submitted = home.submitted("Ana", NAME) / f"{NAME}.ipynb"
+    assert json.loads(submitted.read_bytes()) == json.loads(notebook(REFERENCE))
 
 
 def test_files_that_are_not_the_work_are_refused_with_a_reason(tmp_path):

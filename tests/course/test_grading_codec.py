@@ -246,7 +246,7 @@ def test_forged_values_are_refused(data):
 
 def test_modules_and_types_are_the_tests_own():
     assert isinstance(Decoder().decode({"M": "os"}), Opaque)
-    assert isinstance(Decoder().decode({"K": ["os", "system"]}), Opaque)
-    assert isinstance(Decoder().decode({"K": ["builtins", "eval"]}), Opaque)
+    for name in ("eval", "open", "type", "BaseException", "os.system", "__import__"):
+        assert isinstance(Decoder().decode({"K": name}), Opaque)
     assert Decoder().decode({"M": "numpy"}) is np
-    assert Decoder().decode({"K": ["builtins", "int"]}) is int
+    assert Decoder().decode({"K": "int"}) is int

@@ -127,7 +127,7 @@ def test_nothing_came_out(graded, name):
     secret = {line for s in TESTS for line in hidden.hidden_lines(s.source) if len(line) > 14}
     secret = {line for line in secret if not line.startswith(('"', ")"))}
     seed = graded.home.seed()
-    shown = json.dumps(graded.outcomes[name].shown)
+    shown = json.dumps([graded.outcomes[name].shown, graded.outcomes[name].said])
     assert "CANARY" not in shown and seed not in shown
     assert "SEEN 30" not in shown and "FOUND" not in shown
     for path in own:

@@ -24,7 +24,7 @@ TURNS = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 """Signs that turn the direction of writing: words would read as what they are not."""
 PNG = b"\x89PNG\r\n\x1a\n"
 MOST_TEXT, MOST_OUTPUTS = 20_000, 12
-MOST_PICTURE, MOST_PICTURES, WIDEST = 700_000, 2_000_000, 4_000
+MOST_PICTURE, MOST_PICTURES, WIDEST = 700_000, 1_200_000, 4_000
 """Letters of one picture and of all pictures of a notebook, and points of a picture's side."""
 SHOWN = (ANSWER, WRITTEN)
 """The steps whose outputs are kept; so are those of cells that a trainee added."""

@@ -77,10 +77,14 @@ class Pool:
 
     def _take(self, cells: list[dict[str, Any]]) -> Testimony:
         with contextlib.ExitStack() as stack:
-            students = self.box
-            if not self.machine.nested:  # no rooms inside: a sandbox for each submission
-                students = Box(self.machine)
-                stack.callback(students.close)
+
+            def students() -> Box:
+                if self.machine.nested:
+                    return self.box
+                own = Box(self.machine)  # no rooms inside: a sandbox for each run
+                stack.callback(own.close)
+                return own
+
             return take(students, self.box, cells, self.judged, self.files, self.bounds, self.seed)
 
     def set_up_desk(self) -> None:

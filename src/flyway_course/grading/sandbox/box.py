@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import array
 import contextlib
+import itertools
 import json
 import os
 import socket
@@ -26,8 +27,10 @@ ENVIRONMENT = f"{COURSE}/environment"
 """Where the sandbox has Python's environment with its packages."""
 SCRATCH = "/tmp"
 """Where the sandbox has its empty folder in memory."""
-ORDINARY_USER = 61_700
-"""The user id that submissions run under when the instructor is root: root escapes some limits."""
+ORDINARY_USER, USERS = 61_700, 80
+"""The user ids that sandboxes run under, each its own, when the instructor is root: root escapes some
+limits, and others are counted by user."""
+BOXES = itertools.count()
 SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/etc/ld.so.cache", "/etc/fonts",
           "/etc/alternatives", "/etc/localtime")  # fmt: skip
 START = (
@@ -42,7 +45,7 @@ class BoxError(GradingError):
     """The sandbox could not be started, or it ended."""
 
 
-def _command(machine: Machine, control: int) -> list[str]:
+def _command(machine: Machine, control: int, number: int) -> list[str]:
     """Return the command line: what the sandbox shows, and what it starts."""
     root = os.geteuid() == 0
     walls = ["--unshare-pid", "--unshare-ipc", "--unshare-net", "--unshare-uts"]
@@ -85,9 +88,15 @@ def _command(machine: Machine, control: int) -> list[str]:
     line += ["--ro-bind", str(DATASETS), f"{COURSE}/datasets"]
     if (fonts := _fonts()).is_dir():
         line += ["--ro-bind", str(fonts), f"{COURSE}/fonts"]
-    line += ["--proc", "/proc", "--dev", "/dev"]
+    # no /dev/zero: what processes share through it is counted nowhere
+    line += ["--proc", "/proc", "--tmpfs", "/dev"]
+    for device in ("null", "random", "urandom", "full"):
+        line += ["--dev-bind", f"/dev/{device}", f"/dev/{device}"]
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        line += ["--symlink", f"/proc/self/fd/{number}", f"/dev/{name}"]
+    line += ["--symlink", "/proc/self/fd", "/dev/fd"]
     line += ["--remount-ro", "/dev", "--remount-ro", "/", "--chdir", SCRATCH]
-    uid = ORDINARY_USER if root else None
+    uid = ORDINARY_USER + number % USERS if root else None
     start = START.format(course=COURSE, control=control, uid=uid)
     python = Path(sys.executable).relative_to(sys.prefix)
     return [*line, f"{ENVIRONMENT}/{python}", "-I", "-c", start]
@@ -109,10 +118,11 @@ class Box:
         self.link, inner = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         os.set_inheritable(inner.fileno(), True)
         self.program = subprocess.Popen(
-            _command(machine, inner.fileno()),
+            _command(machine, inner.fileno(), next(BOXES)),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
+            env={},  # bubblewrap itself stays as a process that can be looked at
             pass_fds=[inner.fileno()],
             cwd="/",
         )

@@ -7,6 +7,7 @@ import os
 import select
 import socket
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -50,7 +51,7 @@ class Testimony:
 
 
 def take(
-    students: Box,
+    students: Callable[[], Box],
     tests: Box,
     cells: list[dict[str, Any]],
     judged: list[dict[str, Any]],
@@ -63,7 +64,8 @@ def take(
     Parameters
     ----------
     students, tests
-        The sandboxes of the two sides; they may be the same one.
+        The sandboxes of the two sides; they may be the same one. That of the trainee's is asked for
+        before each run.
     cells
         What the trainee's side runs: `{"source": …}` or `{"witness": number}`.
     judged
@@ -74,13 +76,13 @@ def take(
         Limits, and the private seed, which only the tests' side gets.
     """
     began = time.monotonic()
-    said = _take_once(students, tests, cells, judged, files, bounds, seed, careful=False)
+    said = _take_once(students(), tests, cells, judged, files, bounds, seed, careful=False)
     if said.lost:  # once more, up to where it stopped, with a process for each point that is asked
         cells = cells[: _reached(cells, said)] if said.end != "done" else cells
         spent = time.monotonic() - began
         whole = bounds.seconds + bounds.seconds_tests
         rest = replace(bounds, seconds=max(5, min(bounds.seconds, int(whole - spent))))
-        again = _take_once(students, tests, cells, judged, files, rest, seed, careful=True)
+        again = _take_once(students(), tests, cells, judged, files, rest, seed, careful=True)
         said.tests, said.setup_errors = again.tests, again.setup_errors
     said.seconds = time.monotonic() - began
     return said

@@ -47,6 +47,7 @@ READERS = {
     "getcwd",
     "environ",
     "warn",
+    "Decimal",
     "getcontext",
     "localcontext",
     "geterr",

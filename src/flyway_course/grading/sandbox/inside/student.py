@@ -18,6 +18,7 @@ import signal
 import socket
 import sys
 import time
+from dataclasses import dataclass
 from typing import Any
 
 from . import walls, wire
@@ -26,6 +27,9 @@ SCRATCH = "/tmp"
 PAGE = os.sysconf("SC_PAGE_SIZE")
 LOOK_EVERY_S = 0.1
 PROCESSES = 40
+TICKS = os.sysconf("SC_CLK_TCK")
+MOST_CORES, SPARE_CPU_S = 1.5, 3.0
+"""One notebook keeps one core busy: helpers that take more would take it from other trainees."""
 
 
 def enter(nested: bool) -> int:
@@ -54,7 +58,7 @@ def warden(
     job["bounds"]["address_space"] = walls.address_space() + job["bounds"]["memory"]
     around = enter(nested)
     walls.prctl(walls.DUMPABLE, 0)
-    before = _memory(around)
+    before = _use(around)
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD})  # taken by sigtimedwait
     runner = os.fork()
     if runner == 0:
@@ -76,7 +80,7 @@ def warden(
 def _watch(
     runner: int,
     around: int,
-    before: int,
+    before: Use,
     bounds: dict[str, Any],
     link: socket.socket | None,
     deadline: float,
@@ -86,6 +90,7 @@ def _watch(
     A runner that has run its last cell stops itself, and goes on when that was seen. Nothing that
     can be written into an open file says the same.
     """
+    began = time.monotonic()
     wake = select.poll()
     if link is not None:
         wake.register(link, select.POLLIN | select.POLLHUP)
@@ -102,16 +107,17 @@ def _watch(
                 os.kill(runner, signal.SIGCONT)
                 return "done"
             pid, status = _next_child()
-        reason = ""
-        if time.monotonic() > deadline:
+        reason, used = "", _use(around)
+        many = used.cpu - before.cpu > SPARE_CPU_S + MOST_CORES * (time.monotonic() - began)
+        if many or time.monotonic() > deadline:
             reason = "time"
-        elif _memory(around) - before > 1.5 * bounds["memory"]:
+        elif used.memory - before.memory > 1.5 * bounds["memory"]:
             reason = "memory"
         if reason and runner:
             os.kill(runner, signal.SIGKILL)
             os.waitpid(runner, 0)
-            if _memory(around) - before > 1.5 * bounds["memory"]:
-                os.kill(-1, signal.SIGKILL)  # its helpers hold the memory: witnesses go too
+            if many or _use(around).memory - before.memory > 1.5 * bounds["memory"]:
+                os.kill(-1, signal.SIGKILL)  # its helpers hold what others need: witnesses go too
         if reason:
             return reason
 
@@ -124,34 +130,55 @@ def _next_child() -> tuple[int, int]:
         return 0, 0
 
 
-def _memory(around: int) -> int:
-    """Return the bytes that this room's processes hold, without what they share with their parent.
+@dataclass
+class Use:
+    """What the processes of a room use together: bytes of memory, and CPU seconds so far."""
+
+    memory: int = 0
+    cpu: float = 0.0
+
+
+def _use(around: int) -> Use:
+    """Return what this room's processes hold and used, without what they share with their parent.
 
     Read from the outer /proc by walking from the warden down: an orphan becomes its child.
     """
-    own = base = 0
+    used, base = Use(), 0
     waiting = [os.readlink("self", dir_fd=around)]
     for turn in range(512):
         if not waiting:
             break
         pid = waiting.pop()
         try:
-            resident, shared = (int(n) for n in _read(around, f"{pid}/statm").split()[1:3])
+            threads = _names(around, f"{pid}/task")
+            # where the first thread has ended, the others still hold the memory
+            sizes = [_read(around, f"{pid}/task/{one}/statm").split()[1:3] for one in threads]
+            resident, shared = max((int(size), int(part)) for size, part in sizes)
             status = _read(around, f"{pid}/status")
-            children = _read(around, f"{pid}/task/{pid}/children").split()
+            times = _read(around, f"{pid}/stat").rpartition(")")[2].split()[11:15]
+            for one in threads:
+                waiting += _read(around, f"{pid}/task/{one}/children").split()
         except (OSError, ValueError):
             continue  # it has ended meanwhile
+        used.cpu += sum(map(int, times)) / TICKS
         if turn == 0:
             base = resident - shared
         else:
-            own += max(0, resident - shared - base) * PAGE
+            used.memory += max(0, resident - shared - base) * PAGE
             shmem = status.partition("RssShmem:")[2].split()
-            own += int(shmem[0]) * 1024 if shmem else 0
-        waiting += children
+            used.memory += int(shmem[0]) * 1024 if shmem else 0
     with contextlib.suppress(OSError):
-        used = os.statvfs(SCRATCH)
-        own += (used.f_blocks - used.f_bfree) * used.f_frsize
-    return own
+        place = os.statvfs(SCRATCH)
+        used.memory += (place.f_blocks - place.f_bfree) * place.f_frsize
+    return used
+
+
+def _names(around: int, place: str) -> list[str]:
+    handle = os.open(place, os.O_RDONLY | os.O_DIRECTORY, dir_fd=around)
+    try:
+        return os.listdir(handle)  # noqa: PTH208
+    finally:
+        os.close(handle)
 
 
 def _read(around: int, name: str) -> str:

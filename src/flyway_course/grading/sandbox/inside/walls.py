@@ -118,7 +118,8 @@ def limit(memory: int, seconds: int, file_size: int, processes: int | None) -> N
         resource.RLIMIT_CPU: seconds,
         resource.RLIMIT_FSIZE: file_size,
         resource.RLIMIT_CORE: 0,
-        resource.RLIMIT_NOFILE: 256,
+        resource.RLIMIT_NOFILE: 96,
+        resource.RLIMIT_SIGPENDING: 256,
         resource.RLIMIT_MSGQUEUE: 0,
         resource.RLIMIT_MEMLOCK: 0,
     }
@@ -141,7 +142,8 @@ def close_all_but(keep: set[int]) -> None:
 
 
 # What no answer to an exercise needs: other users' processes, mounts, new namespaces, memory that no
-# limit counts, the network, locks that two rooms would share, the kernel's own machinery. Numbers are those of the two architectures.
+# limit counts, the network, locks that two rooms would share, the kernel's own machinery. The numbers
+# are those of the two architectures.
 _X86 = {
     "ptrace": 101, "process_vm_readv": 310, "process_vm_writev": 311, "unshare": 272, "setns": 308,
     "mount": 165, "umount2": 166, "pivot_root": 155, "chroot": 161, "open_tree": 428,
@@ -153,7 +155,7 @@ _X86 = {
     "swapon": 167, "acct": 163, "quotactl": 179, "open_by_handle_at": 304, "name_to_handle_at": 303,
     "personality": 135, "syslog": 103, "kcmp": 312, "pidfd_getfd": 438, "pidfd_open": 434,
     "modify_ldt": 154, "iopl": 172, "ioperm": 173, "vmsplice": 278, "fanotify_init": 300,
-    "inotify_init": 253, "inotify_init1": 294, "flock": 73,
+    "inotify_init": 253, "inotify_init1": 294, "flock": 73, "setsockopt": 54, "io_setup": 206,
 }  # fmt: skip
 _ARM = {
     "ptrace": 117, "process_vm_readv": 270, "process_vm_writev": 271, "unshare": 97, "setns": 268,
@@ -166,10 +168,18 @@ _ARM = {
     "finit_module": 273, "delete_module": 106, "reboot": 142, "swapon": 224, "acct": 89,
     "quotactl": 60, "open_by_handle_at": 265, "name_to_handle_at": 264, "personality": 92,
     "syslog": 116, "kcmp": 272, "pidfd_getfd": 438, "pidfd_open": 434, "vmsplice": 75,
-    "fanotify_init": 262, "inotify_init1": 26, "flock": 32,
+    "fanotify_init": 262, "inotify_init1": 26, "flock": 32, "setsockopt": 208, "io_setup": 0,
 }  # fmt: skip
 _MACHINES = {"x86_64": (0xC000003E, _X86, 56), "aarch64": (0xC00000B7, _ARM, 220)}
+# Locks, leases and news of files that other rooms have open: fcntl's commands for them.
+_FCNTL = {"x86_64": 72, "aarch64": 25}
+_SHARED_COMMANDS = (5, 6, 7, 36, 37, 38, 1024, 1025, 1026)
+# Memory of several processes without a file: what is dropped from all of them is counted nowhere.
+_MMAP = {"x86_64": 9, "aarch64": 222}
+_SHARED_NAMELESS = 0x21
 _LOAD, _JUMP_EQUAL, _JUMP_AT_LEAST, _JUMP_ANY_BIT, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
+_AND = 0x54
+_ARGUMENT = 16  # where the first argument of a call stands; each has 8 bytes
 _ALLOW, _KILL, _REFUSE = 0x7FFF0000, 0x80000000, 0x00050000
 _CLONE3 = 435
 _ALL_NEW = 0x7E020000  # every CLONE_NEW… flag
@@ -200,9 +210,21 @@ def refuse_calls() -> bool:
     body += [line(_JUMP_EQUAL, 0, 1, _CLONE3), line(_RETURN, 0, 0, _REFUSE | errno.ENOSYS)]
     for number in sorted(set(calls.values())):
         body += [line(_JUMP_EQUAL, 0, 1, number), line(_RETURN, 0, 0, _REFUSE | errno.EPERM)]
-    body += [line(_JUMP_EQUAL, 0, 3, clone), line(_LOAD, 0, 0, 16)]
-    body += [line(_JUMP_ANY_BIT, 0, 1, _ALL_NEW), line(_RETURN, 0, 0, _REFUSE | errno.EPERM)]
-    body += [line(_RETURN, 0, 0, _ALLOW)]
+    refused, allowed = line(_RETURN, 0, 0, _REFUSE | errno.EPERM), line(_RETURN, 0, 0, _ALLOW)
+    body += [line(_JUMP_EQUAL, 0, 4, clone), line(_LOAD, 0, 0, _ARGUMENT)]
+    body += [line(_JUMP_ANY_BIT, 0, 1, _ALL_NEW), refused, allowed]
+    body += [
+        line(_JUMP_EQUAL, 0, 5, _MMAP[platform.machine()]),
+        line(_LOAD, 0, 0, _ARGUMENT + 3 * 8),
+    ]
+    body += [line(_AND, 0, 0, _SHARED_NAMELESS), line(_JUMP_EQUAL, 0, 1, _SHARED_NAMELESS)]
+    body += [refused, allowed]
+    count = len(_SHARED_COMMANDS)
+    body += [line(_JUMP_EQUAL, 0, count + 1, _FCNTL[platform.machine()])]
+    body += [line(_LOAD, 0, 0, _ARGUMENT + 8)]
+    for left, command in zip(range(count, 0, -1), _SHARED_COMMANDS, strict=True):
+        body += [line(_JUMP_EQUAL, left, 0, command)]
+    body += [allowed, refused]
     program = _Program(len(body), b"".join(body))
     _check(LIBC.prctl(SECCOMP, 2, ctypes.byref(program), 0, 0), "seccomp")
     return True
