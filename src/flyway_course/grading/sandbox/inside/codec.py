@@ -8,10 +8,8 @@ what it reads. An object that is not data arrives as an `Opaque`, which is equal
 from __future__ import annotations
 
 import base64
-import binascii
 import datetime as dt
 import inspect
-import math
 import re
 from collections.abc import Callable, Iterator
 from decimal import Decimal
@@ -21,40 +19,28 @@ from typing import Any
 
 import numpy as np
 
-MOST_PARTS, DEEPEST, LONGEST_ITERATOR, MOST_BITS = 400_000, 30, 10_000, 10_000
+from .scalars import (
+    MOST_DIGITS,
+    PLAIN,
+    SINGLES,
+    CodecError,
+    NotDataError,
+    number,
+    text,
+    whole,
+)
+
+MOST_PARTS, DEEPEST, LONGEST_ITERATOR = 400_000, 30, 10_000
 PLAIN_DTYPE = re.compile(
     r"[<>|=]?(?:b1|[iu][1248]|f[248]|c(?:8|16)|[SU]\d{1,6}|[mM]8(?:\[\d*[a-zA-Z]+\])?)"
 )
-MOST_DIGITS = 60
-DECIMAL = re.compile(r"-?(?:\d{1,50}(?:\.\d{0,50})?(?:E[+-]?\d{1,3})?|NaN|Infinity)")
 WORDS = {str, bool, type(None)}
 """Values of exactly these types cross as they are; numbers may be too large, or not finite."""
 PLAIN_TYPES = (bool, int, float, complex, str, bytes, list, tuple, set, frozenset, dict)
-SINGLES = {"Ellipsis": ..., "NotImplemented": NotImplemented}
 # what `values` adds: tables, records, charts, modules
 ENCODERS: list[Callable[..., Any]] = []
 TAGS: dict[str, Callable[..., Any]] = {}
 SEQUENCES = {"L": list, "T": tuple, "S": set, "Z": frozenset}
-
-
-class CodecError(Exception):
-    """What was read is no value of this codec."""
-
-
-class NotDataError(Exception):
-    """A value that has no plain form."""
-
-
-class Opaque:
-    """Stands for an object that is not data: it has a type's name and nothing else."""
-
-    __slots__ = ("_of",)
-
-    def __init__(self, of: str):
-        self._of = of
-
-    def __repr__(self) -> str:
-        return f"<{self._of}>"
 
 
 class Encoder:
@@ -129,7 +115,8 @@ class Encoder:
         if kind is Fraction:
             return {"q": [number(value.numerator), number(value.denominator)]}
         if kind is Decimal:
-            return {"d": str(value)[:MOST_DIGITS]}
+            written = str(value)
+            return {"d": written if len(written) <= MOST_DIGITS else f"{value:.{MOST_DIGITS}E}"}
         if isinstance(value, ModuleType):
             return {"M": str(value.__name__)}
         if value in PLAIN_TYPES:
@@ -156,15 +143,6 @@ class Encoder:
 
     def _opaque(self, kind: type) -> Any:
         return {"?": f"{kind.__module__}.{kind.__qualname__}"[:200]}
-
-
-def number(value: float) -> Any:
-    """Return a plain int or float in JSON's types."""
-    if type(value) is int:
-        if value.bit_length() > MOST_BITS:
-            raise NotDataError("the number is too large")
-        return value if value.bit_length() < 53 else {"i": hex(value)}
-    return value if math.isfinite(value) else {"f": str(value)}
 
 
 def _encode_time(value: Any, kind: type) -> Any:
@@ -246,60 +224,3 @@ class Decoder:
         if kind == "dict_keys":
             return dict.fromkeys(values).keys()
         return dict(values).items() if kind == "dict_items" else dict(enumerate(values)).values()
-
-
-def text(value: Any) -> str:
-    """Return `value` if it is text."""
-    if not isinstance(value, str):
-        raise CodecError("not text")
-    return value
-
-
-def whole(value: Any) -> int:
-    """Return `value` if it is a whole number."""
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise CodecError("not a whole number")
-    return value
-
-
-def _big(body: Any) -> int:
-    if len(text(body)) > MOST_BITS:
-        raise CodecError("the number is too large")
-    return int(body, 16)
-
-
-def _bytes(body: Any) -> bytes:
-    try:
-        return base64.b64decode(text(body), validate=True)
-    except binascii.Error:
-        raise CodecError("broken bytes") from None
-
-
-def _decimal(body: Any) -> Decimal:
-    if not DECIMAL.fullmatch(text(body)):
-        raise CodecError("not a decimal number")
-    return Decimal(body)
-
-
-def _odd_float(body: Any) -> float:
-    if body not in ("nan", "inf", "-inf"):
-        raise CodecError("not a number")
-    return float(body)
-
-
-def _single(body: Any) -> Any:
-    return SINGLES[text(body)]
-
-
-PLAIN: dict[str, Callable[[Any], Any]] = {
-    "i": _big,
-    "d": _decimal,
-    "f": _odd_float,
-    "b": _bytes,
-    "x": _single,
-    "?": lambda body: Opaque(text(body)[:200]),
-    "dt": lambda body: dt.datetime.fromisoformat(text(body)),
-    "date": lambda body: dt.date.fromisoformat(text(body)),
-    "time": lambda body: dt.time.fromisoformat(text(body)),
-    "td": lambda body: dt.timedelta(*map(whole, body)),
-}

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .codec import CodecError, text
+from .scalars import CodecError, text
 
 if TYPE_CHECKING:
     from .codec import Decoder, Encoder

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from .codec import PLAIN_DTYPE, CodecError, NotDataError, text, whole
+from .codec import PLAIN_DTYPE
+from .scalars import CodecError, NotDataError, text, whole
 
 if TYPE_CHECKING:
     from .codec import Decoder, Encoder

@@ -11,7 +11,8 @@ import re
 import sys
 from typing import Any
 
-from .codec import PLAIN_TYPES, Opaque, text
+from .codec import PLAIN_TYPES
+from .scalars import Opaque, text
 
 MODULES = frozenset(
     [

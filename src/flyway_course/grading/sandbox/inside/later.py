@@ -21,38 +21,11 @@ FIXED = (type(None), bool, int, float, complex, str, bytes, type(...), type(NotI
 TABLES = (np.ndarray, pd.DataFrame, pd.Series, pd.Index)
 HOLDERS = (list, tuple, set, frozenset, dict)
 READERS = {
-    "globals",
-    "vars",
-    "eval",
-    "exec",
-    "compile",
-    "get_ipython",
-    "__import__",
-    "open",
-    "read_csv",
-    "read_table",
-    "read_excel",
-    "read_json",
-    "read_pickle",
-    "read_parquet",
-    "read_text",
-    "read_bytes",
-    "exists",
-    "iterdir",
-    "glob",
-    "listdir",
-    "load",
-    "loadtxt",
-    "genfromtxt",
-    "getcwd",
-    "environ",
-    "warn",
-    "Decimal",
-    "getcontext",
-    "localcontext",
-    "geterr",
-    "time",
-}
+    "globals", "vars", "eval", "exec", "compile", "get_ipython", "__import__", "open", "read_csv",
+    "read_table", "read_excel", "read_json", "read_pickle", "read_parquet", "read_text", "read_bytes",
+    "exists", "iterdir", "glob", "listdir", "load", "loadtxt", "genfromtxt", "getcwd", "environ", "warn",
+    "Decimal", "getcontext", "localcontext", "geterr", "time",
+}  # fmt: skip
 """Names by which a function reads what a later cell may change: names, files, settings, the clock."""
 DEEPEST, MOST_PARTS, MOST_BYTES = 6, 5_000, 20 << 20
 

@@ -12,7 +12,7 @@ import re
 import sys
 from typing import TYPE_CHECKING, Any
 
-from .codec import CodecError, Opaque, text
+from .scalars import CodecError, Opaque, text
 
 if TYPE_CHECKING:
     from .codec import Decoder, Encoder

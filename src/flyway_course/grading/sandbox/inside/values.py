@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from . import codec, drawings, frames, known, records
-from .codec import CodecError, Decoder, Encoder, NotDataError, Opaque
+from .codec import Decoder, Encoder
+from .scalars import CodecError, NotDataError, Opaque
 
 codec.ENCODERS[:] = [frames.encode, records.encode, drawings.encode]
 for _part in (frames, records, drawings, known):
