@@ -3,11 +3,11 @@
 import csv
 import json
 import sqlite3
-from types import SimpleNamespace
 
+import pandas as pd
 import pytest
 
-from flyway_course.grading import gradebook, graded_notebook, outcome, plan, rules, sheets
+from flyway_course.grading import gradebook, graded_notebook, hidden, outcome, plan, rules, sheets
 from flyway_course.grading import manifest as m
 from flyway_course.grading.assignment import Assignment
 from flyway_course.grading.cohort import Cohort
@@ -17,6 +17,7 @@ from flyway_course.grading.marks import export
 from flyway_course.grading.outcome import Outcome, key, safe_outputs
 from flyway_course.grading.report import report
 from flyway_course.grading.roster import new, people, read
+from flyway_course.grading.sandbox.inside import asking
 
 X0 = Assignment.find("X0")
 TESTS = {s.id: s.points for s in X0.plan if s.kind == plan.TEST}
@@ -334,12 +335,85 @@ def test_progress_tells_the_time_left():
 
 
 def test_inside_tests_and_signatures_cross():
-    from flyway_course.grading.sandbox.inside import asking
-
     made = asking._signature([["table", 1, False], ["n", 1, True]])
     assert str(made) == "(table, n=None)"
     error = asking._known_error(["ValueError", "x"])
     assert isinstance(error, ValueError)
     assert isinstance(asking._known_error(["SystemExit", "0"]), asking.AnswerError)
     assert isinstance(asking._known_error(7), asking.AnswerError)
-    assert SimpleNamespace(told=error.told).told == "ValueError"
+    assert error.told == "ValueError"
+    assert asking._known_error(["SEENthirty", "forty"]).told == "Error"
+
+
+class Answers:
+    """A trainee's side that says something else each time it is asked."""
+
+    def __init__(self, monkeypatch, *answers):
+        self.asked, self.answers = [], list(answers)
+        monkeypatch.setattr(asking.wire, "send", lambda link, question: self.asked.append(question))
+        monkeypatch.setattr(asking.wire, "receive", lambda link: self.answers.pop(0))
+
+
+def test_what_an_answer_does_to_its_arguments_changes_nothing_for_the_tests(monkeypatch):
+    table = pd.DataFrame({"count": [30, 41]})
+    emptied = asking.Encoder().encode(table.iloc[:0])
+    Answers(
+        monkeypatch, {"live": True}, {"value": 0, "changed": {"0": emptied}, "given": [emptied]}
+    )
+    witness = asking.Witness("a link")
+    witness.meet()
+    assert witness.stand_in(0, "total", None, None)(table) == 0
+    assert list(table["count"]) == [30, 41]
+
+
+def test_a_name_has_one_value_for_all_tests_of_a_point(monkeypatch):
+    said = [{"value": {"D": [[1, word]]}} for word in ("sound", "double counting")]
+    side = Answers(monkeypatch, {"live": True}, *said)
+    witness = asking.Witness("a link")
+    first, second = witness.get("verdicts"), witness.get("verdicts")
+    assert first == second == (True, {1: "sound"})
+    assert first[1] is not second[1], "one test must not change what the next one sees"
+    assert side.asked == [{"get": "verdicts"}]
+
+
+HIDES = """# check: the share
+share
+### BEGIN HIDDEN TESTS
+from flyway.counts import secret_module as helper
+def inner(argument):
+    return argument + another
+another = 1
+assert inner(share) == helper.right, "Divide by all birds."
+### END HIDDEN TESTS"""
+
+
+def test_the_trainees_side_is_not_told_what_a_hidden_test_uses():
+    mark = {"schema_version": 3, "task": False}
+    answer = {"grade": False, "solution": True, "locked": False, "grade_id": "a", **mark}
+    test = {"grade": True, "solution": False, "locked": True, "grade_id": "t", "points": 1, **mark}
+    cells = [
+        {"cell_type": "code", "source": "share = ...", "metadata": {"nbgrader": answer}},
+        {"cell_type": "code", "source": HIDES, "metadata": {"nbgrader": test}},
+    ]
+    steps = plan.steps(cells)
+    assert plan.asked_names(steps) == {0: ["share"]}
+    (job,) = [one for one in plan.tests_side(steps) if one["kind"] == "test"]
+    assert job["hidden"] == 3
+
+
+@pytest.mark.parametrize(
+    ("name", "words", "told"),
+    [
+        ("AssertionError", "Divide by all birds.", "Divide by all birds."),
+        ("AssertionError", "30 of 41", "(AssertionError)"),
+        ("NameError", "name 'share' is not defined", "The name share does not exist"),
+        ("NameError", "name 'har' is not defined", "(NameError)"),
+        ("KeyError", "30", "stopped with an error (KeyError)"),
+        ("SEENthirty", "30", "stopped with an error when it was checked"),
+        ("Error", "", "stopped with an error when it was checked"),
+        ("exit", "", "stopped with an error when it was checked"),
+    ],
+)
+def test_an_error_is_told_in_words_of_the_course(name, words, told):
+    assert told in hidden.explain(HIDES, name, words)
+    assert "30" not in hidden.explain(HIDES, name, words)

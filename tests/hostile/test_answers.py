@@ -119,6 +119,12 @@ def test_it_earns_nothing_and_touches_nothing(graded, name):
         assert not lost, "a test of another answer lost its points"
 
 
+@pytest.mark.parametrize("case", ["shared-error-chosen-by-a-value", "python-raising-the-message"])
+def test_no_kind_of_error_is_told_from_a_hidden_line(graded, case):
+    said = graded.outcomes[case].said["deep-bay-share-graded"]
+    assert said.startswith("Your answer stopped with an error when it was checked")
+
+
 @pytest.mark.parametrize("name", CASES)
 def test_nothing_came_out(graded, name):
     place = graded.home.folder
