@@ -8,8 +8,9 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 
-from flyway_course.grading.errors import NothingGraded
+from flyway_course.grading.errors import GradingError, NothingGraded
 from flyway_course.grading.names import same_person
+from flyway_course.grading.tables import allow_long_fields, escaped, plain
 
 COLLECTED, GRADED, REFUSED, REPLACED = "collected", "graded", "refused", "replaced"
 
@@ -47,13 +48,29 @@ class Manifest:
 
     @classmethod
     def load(cls, path: Path) -> Manifest:
-        """Read the manifest; an assignment that nobody has handed in gives an empty one."""
+        """Read the manifest; an assignment that nobody has handed in gives an empty one.
+
+        Raises
+        ------
+        GradingError
+            The file is not as it was written: a spreadsheet has saved it, or a disk was full.
+        """
         if not path.exists():
             return cls(path)
         names = {f.name for f in fields(Entry)}
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = [{k: v for k, v in row.items() if k in names} for row in csv.DictReader(file)]
-        return cls(path, [Entry(**row) for row in rows])
+        allow_long_fields()
+        try:
+            with path.open(encoding="utf-8-sig", newline="") as file:
+                table = csv.DictReader(file, restval="", strict=True)
+                if "file" not in (table.fieldnames or ()):
+                    raise csv.Error("its first row names no column 'file'")
+                rows = [{k: plain(v) for k, v in row.items() if k in names} for row in table]
+            return cls(path, [Entry(**row) for row in rows])
+        except (csv.Error, UnicodeDecodeError) as error:
+            raise GradingError(
+                f"{path} cannot be read as a list of files ({error}). Move it to another folder, "
+                "then collect all files again. Marks that you gave by hand stay."
+            ) from None
 
     def save(self) -> None:
         """Write the manifest whole, so that an interrupted run leaves the old one."""
@@ -62,7 +79,8 @@ class Manifest:
         with new.open("w", encoding="utf-8-sig", newline="") as file:
             writer = csv.DictWriter(file, [f.name for f in fields(Entry)])
             writer.writeheader()
-            writer.writerows(asdict(entry) for entry in self.entries)
+            for entry in self.entries:  # a file's name may be a formula, and this list is opened
+                writer.writerow({k: escaped(v) for k, v in asdict(entry).items()})
         new.replace(self.path)
 
     def add(self, entry: Entry) -> Entry:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable
 from pathlib import Path
 
 from flyway_course.grading import manifest as m
@@ -12,15 +11,21 @@ from flyway_course.grading.assignment import Assignment
 from flyway_course.grading.cohort import Cohort
 from flyway_course.grading.engine import SANDBOX
 from flyway_course.grading.errors import GradingError
-from flyway_course.grading.roster import Person, people
+from flyway_course.grading.roster import people
+from flyway_course.grading.tables import escaped
+from flyway_course.grading.trainees import Trainee, gather
 
 FORMATS = ("csv", "moodle", "canvas")
-FINAL, PENDING, REFUSED, ABSENT = (
+FINAL, PENDING, WAITING, LOST, REFUSED, ABSENT = STATUSES = (
     "final",
     "pending: marking by hand",
+    "not graded yet: run grade",
+    "not in the gradebook: run grade with --again",
     "refused",
     "nothing handed in",
 )
+MARKS = ("score", "points_so_far", "points", "points_pending")
+Row = dict[str, object]
 
 
 def export(assignment: str, to: str = "csv", cohort: str | Path | Cohort = "class") -> Path:
@@ -29,7 +34,8 @@ def export(assignment: str, to: str = "csv", cohort: str | Path | Cohort = "clas
     `csv` has one row for each trainee and one column for each task. `score` is empty until every
     part is marked: a half-marked assignment shows `points_so_far` and the status "pending", never
     a final mark. Trainees whose every file was refused, and those of the roster who handed in
-    nothing, have a row too. `moodle` and `canvas` give the table that the platform's gradebook
+    nothing, have a row too. `student` is what the files of a trainee are called, `on_the_roster` what
+    your list of people says. `moodle` and `canvas` give the table that the platform's gradebook
     imports; there a pending mark is left empty, so that nothing is overwritten by half a mark.
 
     Raises
@@ -42,17 +48,19 @@ def export(assignment: str, to: str = "csv", cohort: str | Path | Cohort = "clas
     home = Cohort.of(cohort)
     asked = Assignment.find(assignment, home.solutions)
     listed = m.Manifest.load(home.manifest_path(asked.name))
-    graded = listed.graded(asked.short)
-    rows = _rows(home, asked, listed, graded)
+    listed.graded(asked.short)  # says so where nothing is graded
+    found = _rows(home, asked, listed)
     path = home.marks_path(asked.name)
-    if to != "csv":
+    if to == "csv":
+        rows = [row for _, row in found]
+    else:
         path = path.with_name(f"{asked.name}-{to}.csv")
-        rows = (_moodle if to == "moodle" else _canvas)(rows, asked, listed, home)
+        rows = (_moodle if to == "moodle" else _canvas)(found, asked, home)
     _write(path, rows)
     return path
 
 
-def _write(path: Path, rows: list[dict[str, object]]) -> None:
+def _write(path: Path, rows: list[Row]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     columns = list(dict.fromkeys(key for row in rows for key in row))
     new = path.with_suffix(".new")
@@ -64,111 +72,92 @@ def _write(path: Path, rows: list[dict[str, object]]) -> None:
     new.replace(path)
 
 
-def _rows(
-    home: Cohort, asked: Assignment, listed: m.Manifest, graded: Iterable[m.Entry]
-) -> list[dict[str, object]]:
-    """Return one row for each trainee; tasks in the notebook's order."""
+def _rows(home: Cohort, asked: Assignment, listed: m.Manifest) -> list[tuple[Trainee, Row]]:
+    """Return one row for each trainee, those with marks first; tasks in the notebook's order."""
     all_sheets = sheets.read(home, asked.name)
     rows = []
-    for entry in graded:
-        sheet = all_sheets.get(entry.student)
-        if sheet is None:
-            continue
-        row: dict[str, object] = {
-            "student": entry.student,
+    for trainee in gather(people(home), listed):
+        entry = trainee.counts
+        sheet = all_sheets.get(entry.student) if entry and entry.state == m.GRADED else None
+        row: Row = {
+            "student": trainee.name,
             "assignment": asked.name,
-            "status": PENDING if sheet.pending else FINAL,
-            "score": "" if sheet.pending else sheet.score,
-            "points_so_far": sheet.score,
-            "points": sheet.points,
-            "points_pending": sheet.pending,
-            "note": _note(entry),
+            "status": _status(trainee, sheet),
+            **dict.fromkeys(MARKS, ""),
+            "note": _note(trainee),
+            "on_the_roster": trainee.person.name if trainee.listed else "",
         }
+        if sheet is not None:
+            so_far = (sheet.score, sheet.points, sheet.pending)
+            row |= zip(MARKS, ("" if sheet.pending else sheet.score, *so_far), strict=True)
         for step in asked.plan:
-            if mark := sheet.marks.get(step.id):
+            if sheet is not None and (mark := sheet.marks.get(step.id)):
                 row[step.id] = "pending" if mark.waits else mark.score
-        rows.append(row)
-    named = {e.student for e in graded} | {""}
-    refused = {e.student: e.reason for e in listed.refusals() if e.student not in named}
-    rows += [
-        {"student": s, "assignment": asked.name, "status": REFUSED, "note": why}
-        for s, why in sorted(refused.items())
-    ]
-    there = named | set(refused)
-    rows += [
-        {"student": p.name, "assignment": asked.name, "status": ABSENT}
-        for p in people(home)
-        if p.name not in there
-    ]
-    return rows
+        rows.append((trainee, row))
+    return sorted(rows, key=lambda found: _place(found[1]))
 
 
-def _note(entry: m.Entry) -> str:
+def _place(row: Row) -> tuple[int, str]:
+    """Return where a row stands: those who are absent in the order of the roster."""
+    status = str(row["status"])
+    marked = status in (FINAL, PENDING)
+    return 0 if marked else STATUSES.index(status), "" if status == ABSENT else str(row["student"])
+
+
+def _status(trainee: Trainee, sheet: sheets.Sheet | None) -> str:
+    if sheet is not None:
+        return PENDING if sheet.pending else FINAL
+    if entry := trainee.counts:
+        return LOST if entry.state == m.GRADED else WAITING
+    return REFUSED if trainee.refused else ABSENT
+
+
+def _note(trainee: Trainee) -> str:
+    entry = trainee.counts
+    if entry is None:
+        return "; ".join(dict.fromkeys(e.reason for e in trainee.refused))
     notes = [entry.reason, f"mended: {entry.repairs}" if entry.repairs else ""]
-    notes.append("" if entry.engine == SANDBOX else f"graded by {entry.engine}")
+    notes.append(f"graded by {entry.engine}" if entry.engine not in ("", SANDBOX) else "")
+    older = {e.student for e in trainee.entries if e.state != m.REFUSED} - {entry.student}
+    notes += [f"older work, called {name}, does not count" for name in sorted(older)]
     return "; ".join(note for note in notes if note)
 
 
-def _moodle(
-    rows: list[dict[str, object]], asked: Assignment, listed: m.Manifest, home: Cohort
-) -> list[dict[str, object]]:
+def _moodle(found: list[tuple[Trainee, Row]], asked: Assignment, home: Cohort) -> list[Row]:
     """Return the columns of Moodle's grading worksheet."""
-    known = _known(listed, home)
     return [
         {
-            "Identifier": f"Participant {known[who].moodle}" if known[who].moodle else "",
-            "Full name": who,
-            "Email address": known[who].email,
+            "Identifier": f"Participant {who.person.moodle}" if who.person.moodle else "",
+            "Full name": who.person.name,
+            "Email address": who.person.email,
             "Status": row["status"],
-            "Grade": row.get("score", ""),
+            "Grade": row["score"],
             "Maximum Grade": sum(step.points for step in asked.plan),
-            "Feedback comments": row.get("note", ""),
+            "Feedback comments": row["note"],
         }
-        for row in rows
-        if (who := str(row["student"]))
+        for who, row in found
     ]
 
 
-def _canvas(
-    rows: list[dict[str, object]], asked: Assignment, listed: m.Manifest, home: Cohort
-) -> list[dict[str, object]]:
+def _canvas(found: list[tuple[Trainee, Row]], asked: Assignment, home: Cohort) -> list[Row]:
     """Return the columns of Canvas's gradebook; the first row holds the points possible."""
-    known = _known(listed, home)
     title = f"{asked.short} {asked.name}"
     columns = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")
-    first: dict[str, object] = dict.fromkeys(columns, "")
+    first: Row = dict.fromkeys(columns, "")
     first |= {"Student": "    Points Possible", title: sum(step.points for step in asked.plan)}
     return [first] + [
         {
-            "Student": who,
-            "ID": known[who].canvas,
-            "SIS User ID": known[who].id if known[who].id != who else "",
-            "SIS Login ID": known[who].email,
+            "Student": who.person.name,
+            "ID": who.person.canvas,
+            "SIS User ID": who.person.id,
+            "SIS Login ID": who.person.email,
             "Section": home.name,
-            title: row.get("score", ""),
+            title: row["score"],
         }
-        for row in rows
-        if (who := str(row["student"]))
+        for who, row in found
     ]
-
-
-class _Known(dict):
-    def __missing__(self, name: str) -> Person:
-        return Person(name=name)
-
-
-def _known(listed: m.Manifest, home: Cohort) -> _Known:
-    """Return what is known of each trainee: the roster, and the numbers in files' names."""
-    known = _Known({p.name: p for p in people(home)})
-    for entry in listed.current():
-        if entry.number and entry.student not in known:
-            known[entry.student] = Person(
-                name=entry.student, moodle=entry.number, canvas=entry.number
-            )
-    return known
 
 
 def _safe(value: object) -> object:
     """Keep a spreadsheet from reading a trainee's name or a reason as a formula."""
-    risky = isinstance(value, str) and value.lstrip()[:1] in tuple("=+-@\t\r|%")
-    return f"'{value}" if risky else value
+    return escaped(value) if isinstance(value, str) else value

@@ -15,6 +15,7 @@ from flyway_course.grading.engine import SANDBOX
 from flyway_course.grading.outcome import Outcome
 from flyway_course.grading.plan import ANSWER, TEST, WRITTEN
 from flyway_course.grading.roster import people
+from flyway_course.grading.trainees import gather
 
 SLOW_S, LONG_S, LOW = 20.0, 5.0, 0.5
 MOST_SENTENCES = 3
@@ -195,10 +196,12 @@ def _people(
             why.append(f"mended: {entry.repairs}")
         if why:
             needs.append((share, entry.student, "; ".join(why)))
-    named = {e.student for e in graded}
-    needs += [
-        (-1, e.student or e.file, e.reason) for e in listed.refusals() if e.student not in named
-    ]
-    seen = named | {e.student for e in listed.refusals()}
-    needs += [(-0.5, p.name, "nothing handed in") for p in people(home) if p.name not in seen]
+    needs += [(-1, e.file, e.reason) for e in listed.refusals() if not e.student]
+    for trainee in gather(people(home), listed):
+        entry = trainee.counts
+        if entry is None:
+            needs += [(-1, trainee.name, e.reason) for e in trainee.refused]
+            needs += [] if trainee.refused else [(-0.5, trainee.name, "nothing handed in")]
+        elif entry.state != m.GRADED:
+            needs.append((-0.5, trainee.name, "handed in, but not graded yet: run grade"))
     return [(who, why) for _, who, why in sorted(needs)]

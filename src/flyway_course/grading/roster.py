@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 import csv
-import io
+import re
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
 from flyway_course.grading.cohort import Cohort
 from flyway_course.grading.errors import GradingError
 from flyway_course.grading.names import clean_name, same_person
+from flyway_course.grading.people_table import decoded, rows
+from flyway_course.grading.tables import escaped
 
-# what the columns of other programs' lists are called
-COLUMNS = {
-    "name": ("name", "full name", "student", "trainee", "nom", "fullname"),
-    "first": ("first name", "firstname", "given name"),
-    "last": ("last name", "lastname", "surname", "family name"),
-    "id": ("id", "student id", "sis user id", "username", "id number"),
-    "email": ("email", "email address", "e-mail", "sis login id"),
-    "moodle": ("moodle", "identifier", "moodle id", "participant"),
-    "canvas": ("canvas", "canvas id"),
-    "language": ("language", "lang"),
-}
+PLATFORMS = ("moodle", "canvas")
+# "Participant 1111", in the language of the instructor's Moodle; Excel may make "1111.0" of a number
+NUMBER = re.compile(r"\D*?(\d+)(\.0+)?")
+PARTICIPANT = re.compile(r"(participant|参加者|참가자|参与人|參與者|оролцогч|участник) ?\d+", re.I)
 
 
 @dataclass(frozen=True)
@@ -65,7 +60,8 @@ def write(home: Cohort, listed: list[Person]) -> None:
     with roster_path(home).open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.DictWriter(file, [f.name for f in fields(Person)])
         writer.writeheader()
-        writer.writerows(asdict(person) for person in listed)
+        for person in listed:
+            writer.writerow({what: escaped(text) for what, text in asdict(person).items()})
 
 
 def people(home: Cohort) -> list[Person]:
@@ -76,54 +72,60 @@ def people(home: Cohort) -> list[Person]:
 def read(path: Path) -> list[Person]:
     """Read a list of people from CSV, with the column names of any of the usual programs.
 
+    Two people may have one name where Moodle or Canvas gives each a number: their files are told
+    apart by it.
+
     Raises
     ------
     GradingError
-        The file is not there, has no column of names, or names somebody twice.
+        The file cannot be read, has no column of names, would lose a row, or names somebody twice.
     """
     try:
         data = path.read_bytes()
     except OSError as error:
         raise GradingError(f"{path} cannot be read: {error.strerror}.") from None
-    try:
-        text = data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
-    except UnicodeDecodeError:
-        raise GradingError(
-            f"{path.name} is not saved as UTF-8. Save it again as 'CSV UTF-8'."
-        ) from None
-    try:
-        dialect: type[csv.Dialect] | str = csv.Sniffer().sniff(text[:4096], ",;\t")
-    except csv.Error:
-        dialect = "excel"
-    rows = list(csv.DictReader(io.StringIO(text), dialect=dialect))
-    found = _columns(list(rows[0]) if rows else [])
-    if rows and not {"name", "last", "first"} & set(found):
-        raise GradingError(f"{path.name} has no column of names: call one of them 'name'.")
-    listed: dict[str, Person] = {}
-    for number, row in enumerate(rows, start=2):
-        said = {what: (row.get(column) or "").strip() for what, column in found.items()}
-        full = said.pop("name", "") or " ".join((said.get("first", ""), said.get("last", "")))
-        said.pop("first", None), said.pop("last", None)
-        name = clean_name(full)
-        if not name:
-            if any(said.values()):
-                raise GradingError(f"{path.name}, row {number}: there is no name.")
-            continue
-        if same_person(name) in listed:
+    listed: list[Person] = []
+    known: dict[str, list[Person]] = {}
+    for number, said in rows(decoded(data, path.name), path.name):
+        person, place = _person(said), f"{path.name}, row {number}"
+        if person is not None:
+            _compare(person, known, place)
+            listed.append(person)
+        elif any(said.values()):
+            raise GradingError(f"{place}: there is no name.")
+    return listed
+
+
+def _person(said: dict[str, str]) -> Person | None:
+    """Return who a row is about; None where it gives no name."""
+    parts = " ".join(said[part] for part in said if part in ("first", "last"))
+    name = clean_name(said.get("name") or parts)
+    if not name:
+        return None
+    known = {what: said.get(what, "") for what in ("id", "email", "moodle", "canvas", "language")}
+    if PARTICIPANT.fullmatch(known["id"]) and not known["moodle"]:  # Japanese Moodle's "ID"
+        known["id"], known["moodle"] = "", known["id"]
+    for platform in PLATFORMS:
+        if found := NUMBER.fullmatch(known[platform]):
+            known[platform] = found[1]
+    return Person(name=name, **known)
+
+
+def _compare(person: Person, known: dict[str, list[Person]], place: str) -> None:
+    """Refuse a row that names somebody twice, or gives the number of somebody else."""
+    numbers = {platform: getattr(person, platform) for platform in PLATFORMS}
+    for platform, number in numbers.items():
+        same = known.setdefault(f"{platform} {number}", []) if number else []
+        if same:
             raise GradingError(
-                f"{path.name}, row {number}: {name} is there twice. Add a letter to one of them."
+                f"{place}: the number {number} is there twice, for {same[0].name} and for "
+                f"{person.name}. Take one of the two rows out, or give it the right number."
             )
-        said["moodle"] = said.get("moodle", "").removeprefix("Participant ").strip()
-        listed[same_person(name)] = Person(name=name, **said)
-    return list(listed.values())
-
-
-def _columns(names: list[str]) -> dict[str, str]:
-    """Return which column of a table says what."""
-    plain = {(name or "").strip().casefold(): name for name in names}
-    return {
-        what: plain[alias]
-        for what, aliases in COLUMNS.items()
-        for alias in reversed(aliases)
-        if alias in plain
-    }
+        same.append(person)
+    namesakes = known.setdefault(f"name {same_person(person.name)}", [])
+    for other in namesakes:
+        if not any(number and getattr(other, platform) for platform, number in numbers.items()):
+            raise GradingError(
+                f"{place}: {person.name} is there twice. Add a letter to one of them."
+            )
+    namesakes.append(person)
