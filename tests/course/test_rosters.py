@@ -420,3 +420,32 @@ def test_work_without_marks_is_in_every_table(a_class):
     assert told(home) == {"Ana": "pending", "Bat": "not graded yet", "Cid": "not in the gradebook"}
     assert ("Bat", "handed in, but not graded yet: run grade") in report("X0", home).people
     assert "nothing handed in" not in json.dumps(report("X0", home).people)
+
+
+def test_a_class_gets_what_it_lacks_and_keeps_what_it_has(tmp_path):
+    listed = tmp_path / "people.csv"
+    listed.write_text("name\nAna Kim\n", encoding="utf-8")
+    home = Cohort(tmp_path / "may")
+    home.folder.mkdir()
+    home.gradebook.write_bytes(b"marks")  # `collect` and `grade` had made the class
+    assert [p.name for p in people(new("may", listed, home))] == ["Ana Kim"]
+    seed = home.seed()
+    assert seed
+    with pytest.raises(GradingError, match="already"):
+        new("may", listed, home)
+    assert (home.seed(), home.gradebook.read_bytes()) == (seed, b"marks")
+
+
+def test_a_roster_that_names_nobody_makes_no_class(tmp_path):
+    listed = tmp_path / "people.csv"
+    listed.write_text("name\n", encoding="utf-8")
+    with pytest.raises(GradingError, match="names nobody"):
+        new("may", listed, Cohort(tmp_path / "may"))
+    assert not (tmp_path / "may").exists()
+
+
+def test_moodle_is_given_the_columns_that_it_asks_for(home):
+    """Moodle's importer stops without these three; `Feedback comments` would overwrite comments."""
+    heads = list(rows_of(export("X0", "moodle", home))[0])
+    assert {"Identifier", "Grade", "Last modified (grade)"} <= set(heads)
+    assert "Feedback comments" not in heads

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import os
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, fields
@@ -75,7 +76,7 @@ class Manifest:
     def save(self) -> None:
         """Write the manifest whole, so that an interrupted run leaves the old one."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        new = self.path.with_suffix(".new")
+        new = self.path.with_suffix(f".{os.getpid()}.new")
         with new.open("w", encoding="utf-8-sig", newline="") as file:
             writer = csv.DictWriter(file, [f.name for f in fields(Entry)])
             writer.writeheader()

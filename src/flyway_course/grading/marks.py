@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import os
 from pathlib import Path
 
 from flyway_course.grading import manifest as m
@@ -63,7 +64,7 @@ def export(assignment: str, to: str = "csv", cohort: str | Path | Cohort = "clas
 def _write(path: Path, rows: list[Row]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     columns = list(dict.fromkeys(key for row in rows for key in row))
-    new = path.with_suffix(".new")
+    new = path.with_suffix(f".{os.getpid()}.new")
     # the byte-order mark tells spreadsheets that names are UTF-8
     with new.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.DictWriter(file, columns, restval="")
@@ -124,7 +125,11 @@ def _note(trainee: Trainee) -> str:
 
 
 def _moodle(found: list[tuple[Trainee, Row]], asked: Assignment, home: Cohort) -> list[Row]:
-    """Return the columns of Moodle's grading worksheet."""
+    """Return the columns of Moodle's grading worksheet.
+
+    Moodle takes no worksheet without "Last modified (grade)". It would put a column of its name
+    "Feedback comments", also an empty cell, in the place of what was written there by hand.
+    """
     return [
         {
             "Identifier": f"Participant {who.person.moodle}" if who.person.moodle else "",
@@ -132,8 +137,9 @@ def _moodle(found: list[tuple[Trainee, Row]], asked: Assignment, home: Cohort) -
             "Email address": who.person.email,
             "Status": row["status"],
             "Grade": row["score"],
-            "Maximum Grade": sum(step.points for step in asked.plan),
-            "Feedback comments": row["note"],
+            "Maximum Grade": row["points"] or sum(step.points for step in asked.plan),
+            "Last modified (grade)": "-",
+            "Note": row["note"],
         }
         for who, row in found
     ]

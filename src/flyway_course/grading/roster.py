@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import os
 import re
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
@@ -34,19 +35,26 @@ class Person:
 def new(name: str, roster: Path | None = None, cohort: Cohort | None = None) -> Cohort:
     """Make the folder of a class, outside the checkout: its private seed and its list of people.
 
+    A class that `collect` has made, or one whose making was cut short, gets what it lacks. What is
+    there stays as it is.
+
     Raises
     ------
     GradingError
-        The class is there already, or the roster cannot be read.
+        The class is there already, or the roster cannot be read or names nobody.
     """
     home = cohort or Cohort.of(name)
-    if roster_path(home).exists() or home.gradebook.exists():
-        raise GradingError(f"There is a cohort {home.name!r} already, in {home.folder}.")
     listed = read(roster) if roster else []
-    home.folder.mkdir(parents=True, exist_ok=True)
-    home.make_seed()
-    home.configure()
-    write(home, listed)
+    if roster and not listed:
+        raise GradingError(f"{roster} names nobody. Is it the right file?")
+    known = people(home)
+    if home.seed() is not None and roster_path(home).exists() and (known or not listed):
+        raise GradingError(f"There is a cohort {home.name!r} already, in {home.folder}.")
+    with home.one_writer():
+        home.make_seed()
+        home.configure()
+        if not known:
+            write(home, listed)
     return home
 
 
@@ -56,12 +64,14 @@ def roster_path(home: Cohort) -> Path:
 
 
 def write(home: Cohort, listed: list[Person]) -> None:
-    """Write the list of a class."""
-    with roster_path(home).open("w", encoding="utf-8-sig", newline="") as file:
+    """Write the list of a class whole, so that an interrupted run leaves the old one or none."""
+    new = roster_path(home).with_suffix(f".{os.getpid()}.new")
+    with new.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.DictWriter(file, [f.name for f in fields(Person)])
         writer.writeheader()
         for person in listed:
             writer.writerow({what: escaped(text) for what, text in asdict(person).items()})
+    new.replace(roster_path(home))
 
 
 def people(home: Cohort) -> list[Person]:
