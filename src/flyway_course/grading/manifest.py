@@ -10,6 +10,7 @@ from pathlib import Path
 
 from flyway_course.grading.errors import NothingGraded
 from flyway_course.grading.names import same_person
+from flyway_course.grading.owners import People, owners
 
 COLLECTED, GRADED, REFUSED, REPLACED = "collected", "graded", "refused", "replaced"
 
@@ -75,9 +76,9 @@ class Manifest:
 
     def settle(self) -> None:
         """Let the newest file of each trainee count, and mark the older ones as replaced."""
-        newest: dict[str, Entry] = {}
+        self._tell_namesakes_apart()
         usable = [e for e in self.entries if e.state != REFUSED]
-        self._tell_namesakes_apart(usable)
+        newest: dict[str, Entry] = {}
         for entry in sorted(usable, key=lambda e: (e.time, e.file)):
             newest[same_person(entry.student)] = entry
         for entry in usable:
@@ -88,25 +89,32 @@ class Manifest:
             elif entry.state == REPLACED:
                 entry.state, entry.reason = COLLECTED, ""
 
-    def _tell_namesakes_apart(self, usable: list[Entry]) -> None:
-        """Give one person one spelling, and two people of one name two names.
+    def _tell_namesakes_apart(self) -> None:
+        """Give one person one spelling, two people of one name two names, and refuse what is in doubt.
 
-        A learning platform gives each person a number: with it, namesakes stay two people.
+        All files together say whose each one is. What has been graded keeps the name of its marks.
         """
-        people: dict[str, list[Entry]] = {}
-        known: dict[str, str] = {}
-        for entry in usable:
-            if entry.number:
-                entry.student = known.setdefault(entry.number, entry.student)
-            if entry.student.endswith(f" {entry.number}") and entry.number:
-                continue  # told apart in an earlier run
-            people.setdefault(same_person(entry.student), []).append(entry)
-        for entries in people.values():
-            first = next((e.number for e in entries if e.number), "")
-            name = entries[0].student
-            for entry in entries:
-                namesake = entry.number and entry.number != first
-                entry.student = f"{name} {entry.number}" if namesake else name
+        named = sorted((e for e in self.entries if e.student), key=lambda e: e.state != GRADED)
+        no_work = {e.file for e in named if e.state == REFUSED and not e.tests}
+        whose = owners([e.file for e in named], self.path.stem, no_work)
+        people = People()
+        for entry in named:
+            one = whose[entry.file]
+            if not one.name:
+                if one.doubt or entry.state != GRADED:
+                    _refuse(entry, one.doubt or "no trainee's name in the file or its folder")
+                continue
+            given = entry.student if entry.state == GRADED else ""
+            entry.number = one.number
+            entry.student = people.student(one, entry.file, given)
+            if not entry.student:
+                _refuse(
+                    entry,
+                    f"two people seem to have the name {one.name}, the other in "
+                    f"{people.first(one)}: rename one folder and collect again",
+                )
+            elif entry.state == COLLECTED and one.doubt not in entry.repairs:
+                entry.repairs = "; ".join(filter(None, (entry.repairs, one.doubt)))
 
     def current(self) -> list[Entry]:
         """Return the one submission of each trainee that counts, by trainee."""
@@ -145,6 +153,13 @@ class Manifest:
         parts += [f"{mended} of them with repairs"] if mended else []
         files = "1 file" if len(self.entries) == 1 else f"{len(self.entries)} files"
         return f"{files} handed in: {', '.join(parts) or 'none'}."
+
+
+def _refuse(entry: Entry, reason: str) -> None:
+    """Refuse a file whose owner is in doubt; what is nobody's is not tried again."""
+    if entry.state != REFUSED:
+        entry.state, entry.reason, entry.tests = REFUSED, reason, ""
+    entry.student = ""
 
 
 def missing(received: Iterable[str], entries: Iterable[Entry]) -> list[str]:
