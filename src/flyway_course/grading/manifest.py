@@ -95,8 +95,8 @@ class Manifest:
         All files together say whose each one is. What has been graded keeps the name of its marks.
         """
         named = sorted((e for e in self.entries if e.student), key=lambda e: e.state != GRADED)
-        no_work = {e.file for e in named if e.state == REFUSED and not e.tests}
-        whose = owners([e.file for e in named], self.path.stem, no_work)
+        work = {e.file for e in named if e.state != REFUSED or e.tests}
+        whose = owners([e.file for e in named], self.path.stem, {e.file for e in named} - work)
         people = People()
         for entry in named:
             one = whose[entry.file]
@@ -158,8 +158,8 @@ class Manifest:
 def _refuse(entry: Entry, reason: str) -> None:
     """Refuse a file whose owner is in doubt; what is nobody's is not tried again."""
     if entry.state != REFUSED:
-        entry.state, entry.reason, entry.tests = REFUSED, reason, ""
-    entry.student = ""
+        entry.state, entry.reason = REFUSED, reason
+    entry.student = entry.tests = ""
 
 
 def missing(received: Iterable[str], entries: Iterable[Entry]) -> list[str]:

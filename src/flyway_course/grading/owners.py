@@ -47,9 +47,9 @@ def _read_files_of_many(found: dict[str, Owner], assignment: str, no_work: Colle
                     doubt=f"no trainee's name: the folder {folder.written!r} holds work of several "
                     f"people ({listed}); call the file {assignment}-NAME.ipynb"
                 )
-            elif others and len(telling) > 1:
+            elif others:
                 doubt = (
-                    f"a file in the folder {folder.written!r} is named after {listed}: if these "
+                    f"the folder is called {folder.written!r}, but a file in it {listed!r}: if these "
                     "are two people, give each a folder and collect again"
                 )
                 found[file] = replace(found[file], doubt=doubt)
