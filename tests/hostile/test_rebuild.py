@@ -193,6 +193,20 @@ def test_the_version_that_was_handed_in_last_counts(tmp_path, home):
     assert len(listed.entries) == 2
 
 
+@pytest.mark.parametrize(
+    ("older", "newer"),
+    [
+        (NAME, f"{X0.name} (1).ipynb"),
+        (f"{X0.name} (2).ipynb", f"{X0.name} (10).ipynb"),
+        ("ana_4444_999_x0.ipynb", "ana_4444_1001_x0.ipynb"),
+    ],
+)
+def test_of_two_files_of_one_minute_the_later_copy_counts(tmp_path, home, older, newer):
+    lay(tmp_path, f"Ana/{older}", notebook({}))
+    listed = collect(lay(tmp_path, f"Ana/{newer}", notebook(REFERENCE)), "X0", home)
+    assert [e.file for e in listed.current()] == [f"Ana/{newer}"]
+
+
 @pytest.mark.parametrize("place", ["class", ".", "class/submitted"])
 def test_the_classes_own_folder_is_not_handed_in(tmp_path, home, place):
     collect(lay(tmp_path, f"Ana/{NAME}", notebook(REFERENCE)), "X0", home)

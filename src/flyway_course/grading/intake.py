@@ -176,8 +176,9 @@ def _try(data: bytes, path: PurePosixPath, asked: Assignment, known: list[Assign
             f"{asked.name}.ipynb"
         )
     rebuilt = rebuild(handed, asked.plan)
-    if path.suffix.lower() != ".ipynb":
-        rebuilt.repairs.insert(0, f"its name ended with {path.suffix}")
+    end = names.NOTEBOOK_ENDS.search(path.name)
+    if end and end[0].lower() != ".ipynb":
+        rebuilt.repairs.insert(0, f"its name ended with {end[0]!r}")
     return "; ".join(rebuilt.repairs)
 
 

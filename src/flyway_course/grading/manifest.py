@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import os
+import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, fields
@@ -11,6 +12,7 @@ from pathlib import Path
 
 from flyway_course.grading.errors import GradingError, NothingGraded
 from flyway_course.grading.names import same_person
+from flyway_course.grading.owners import People, owners
 from flyway_course.grading.tables import allow_long_fields, escaped, plain
 
 COLLECTED, GRADED, REFUSED, REPLACED = "collected", "graded", "refused", "replaced"
@@ -100,10 +102,10 @@ class Manifest:
 
     def settle(self) -> None:
         """Let the newest file of each trainee count, and mark the older ones as replaced."""
-        newest: dict[str, Entry] = {}
+        self._tell_namesakes_apart()
         usable = [e for e in self.entries if e.state != REFUSED]
-        self._tell_namesakes_apart(usable)
-        for entry in sorted(usable, key=lambda e: (e.time, e.file)):
+        newest: dict[str, Entry] = {}
+        for entry in sorted(usable, key=_age):
             newest[same_person(entry.student)] = entry
         for entry in usable:
             chosen = newest[same_person(entry.student)]
@@ -113,25 +115,32 @@ class Manifest:
             elif entry.state == REPLACED:
                 entry.state, entry.reason = COLLECTED, ""
 
-    def _tell_namesakes_apart(self, usable: list[Entry]) -> None:
-        """Give one person one spelling, and two people of one name two names.
+    def _tell_namesakes_apart(self) -> None:
+        """Give one person one spelling, two people of one name two names, and refuse what is in doubt.
 
-        A learning platform gives each person a number: with it, namesakes stay two people.
+        All files together say whose each one is. What has been graded keeps the name of its marks.
         """
-        people: dict[str, list[Entry]] = {}
-        known: dict[str, str] = {}
-        for entry in usable:
-            if entry.number:
-                entry.student = known.setdefault(entry.number, entry.student)
-            if entry.student.endswith(f" {entry.number}") and entry.number:
-                continue  # told apart in an earlier run
-            people.setdefault(same_person(entry.student), []).append(entry)
-        for entries in people.values():
-            first = next((e.number for e in entries if e.number), "")
-            name = entries[0].student
-            for entry in entries:
-                namesake = entry.number and entry.number != first
-                entry.student = f"{name} {entry.number}" if namesake else name
+        named = sorted((e for e in self.entries if e.student), key=lambda e: e.state != GRADED)
+        work = {e.file for e in named if e.state != REFUSED or e.tests}
+        whose = owners([e.file for e in named], self.path.stem, {e.file for e in named} - work)
+        people = People()
+        for entry in named:
+            one = whose[entry.file]
+            if not one.name:
+                if entry.state != GRADED:  # later files do not take away what has been marked
+                    _refuse(entry, one.doubt or "no trainee's name in the file or its folder")
+                continue
+            given = entry.student if entry.state == GRADED else ""
+            entry.number = one.number
+            entry.student = people.student(one, entry.file, given)
+            if not entry.student:
+                _refuse(
+                    entry,
+                    f"two people seem to have the name {one.name}, the other in "
+                    f"{people.first(one)}: rename one folder and collect again",
+                )
+            elif entry.state == COLLECTED and one.doubt not in entry.repairs:
+                entry.repairs = "; ".join(filter(None, (entry.repairs, one.doubt)))
 
     def current(self) -> list[Entry]:
         """Return the one submission of each trainee that counts, by trainee."""
@@ -170,6 +179,20 @@ class Manifest:
         parts += [f"{mended} of them with repairs"] if mended else []
         files = "1 file" if len(self.entries) == 1 else f"{len(self.entries)} files"
         return f"{files} handed in: {', '.join(parts) or 'none'}."
+
+
+def _age(entry: Entry) -> tuple[str, int, list[tuple[int, str]]]:
+    """Return a key that puts older files first: by time, by copies of a browser, by numbers."""
+    copy = re.search(r"\((\d{1,9})\)\.\w+$", entry.file)
+    parts = re.findall(r"(\d{1,30})|(\D+)", entry.file)
+    return entry.time, int(copy[1]) if copy else 0, [(int(n or 0), text) for n, text in parts]
+
+
+def _refuse(entry: Entry, reason: str) -> None:
+    """Refuse a file whose owner is in doubt; what is nobody's is not tried again."""
+    if entry.state != REFUSED:
+        entry.state, entry.reason = REFUSED, reason
+    entry.student = entry.tests = ""
 
 
 def missing(received: Iterable[str], entries: Iterable[Entry]) -> list[str]:

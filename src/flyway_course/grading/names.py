@@ -8,55 +8,115 @@ import unicodedata
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from flyway_course.grading.assignments import short_name
+from flyway_course.grading.no_names import says_nobody, without_copies, without_title
 
-BROWSER_COPY = re.compile(
-    r"( ?\(\d+\)|[ _-]+(Copy|Kopie|copie|copia|копия|副本|사본|コピー)( ?\(?\d+\)?)?|-Copy\d+| copy( \d+)?)+$",
-    re.IGNORECASE,
-)
 MOODLE = re.compile(
-    r"^(?P<name>.+?)_(?P<id>\d+)_assign(?:submission|feedback)_(?:file|onlinetext)_?(?P<file>.*)$"
+    r"^(?P<name>.+?)_(?P<id>\d{1,20})_assign(?:submission|feedback)_(?:file|onlinetext)_?(?P<file>.*)$"
 )
 CANVAS = re.compile(
-    r"^(?P<name>[^\W_]+)(?P<late>_LATE)?_(?P<id>\d+)_(?P<file_id>\d+)_(?P<file>.+)$"
+    r"^(?P<name>[^\s_.+()-]+)(?:_LATE)?_(?P<numbers>(?P<id>\d{1,20})_\d{1,20})_(?P<file>.+)$"
+)
+# 23_11, 2026_11, 11_2026 and 20261123_1030 are dates and times, not Canvas's numbers
+DATE = re.compile(
+    r"\d{1,2}_\d{1,2}|(?:19|20)\d\d_(?:0?\d|1[0-2])|(?:[0-2]?\d|3[01])_(?:19|20)\d\d"
+    r"|20\d\d(?:0\d|1[0-2])[0-3]\d_[0-2]\d[0-5]\d(?:[0-5]\d)?"
 )
 EXCHANGE = re.compile(r"^(?P<name>.+?)\+(?P<assignment>[^+]+)\+(?P<time>\d{4}-\d\d-\d\d.+)$")
-NOTEBOOK_ENDS = re.compile(r"\.ipynb(\.(txt|json|html?|bin|download))?$|\.json$", re.IGNORECASE)
+NOTEBOOK_ENDS = re.compile(
+    r"\.ipynb(?:\.(?:ipynb|txt|json|html?|bin|(?:cr)?download|part|\d{1,3})){0,3}~?"
+    r"(?: ?\(\d{1,3}\))?[\s.]*$|\.json$",
+    re.IGNORECASE,
+)
+ARCHIVE_ENDS = re.compile(r"(?:\.ipynb)?(?:\.zip)?$", re.IGNORECASE)
 RESERVED = re.compile(r"(?i)^(con|prn|aux|nul|com\d|lpt\d)$")
+# fillers and blanks that Unicode counts among letters, and marks that choose a letter's form
+INVISIBLE = re.compile("[\u115f\u1160\u3164\uffa0\u2800\u034f\u17b4\u17b5\u180b-\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]")  # fmt: skip
 LONGEST = 150  # bytes: file systems take 255 for a name, and nbgrader adds to it
+LONGEST_PART = 300  # letters of a folder or a file that are read
+DEEPEST = 16  # folders
 
 
 @dataclass(frozen=True)
 class Owner:
-    """Whose work a file is: a name, and the number that a learning platform gave the person."""
+    """Whose work a file is: a name, and the number that a learning platform gave the person.
 
-    name: str
+    `written` is the name as it stood in the file's path, `folder` the folder that it was read from
+    ("" where the file's own name says it), and `above` the name that a folder further up holds.
+    `doubt` says in words why the name may be wrong, or why there is none.
+    """
+
+    name: str = ""
     number: str = ""
+    platform: str = ""
+    written: str = ""
+    folder: str = ""
+    above: str = ""
+    doubt: str = ""
 
 
 def owner(path: PurePosixPath, assignment: str) -> Owner:
     """Return whose work a file is; an empty name where neither folder nor name says so.
 
-    The nearest folder that is not named after the assignment wins; without one, the file's name
-    without the assignment's name.
+    The nearest folder wins that says more than the assignment's name and general words, such as
+    "Downloads"; without one, the file's name without the assignment's name.
     """
-    known = (assignment.lower(), short_name(assignment).lower())
-    if (canvas := CANVAS.match(path.name)) and NOTEBOOK_ENDS.search(canvas["file"]):
-        return Owner(clean_name(canvas["name"]), canvas["id"])
-    for part in reversed(path.parts):
+    parts = [_short(part) for part in path.parts[-DEEPEST:-1]]
+    file = _short(NOTEBOOK_ENDS.sub("", path.name))
+    canvas = CANVAS.match(file) if NOTEBOOK_ENDS.search(path.name) else None
+    if canvas and not DATE.fullmatch(canvas["numbers"]):
+        return _platform("canvas", canvas)
+    for part in [path.name[:LONGEST_PART], *reversed(parts)]:
         if moodle := MOODLE.match(part):
-            return Owner(clean_name(moodle["name"]), moodle["id"])
+            return _platform("moodle", moodle)
         if exchange := EXCHANGE.match(part):
-            return Owner(clean_name(exchange["name"]))
-    for folder in reversed(path.parts[:-1]):
-        plain = folder.lower()
-        folder = re.sub(r"(?i)\.zip$", "", folder)
-        if plain not in (*known, "submitted", "inbound", "inbox", ".", "..") and clean_name(folder):
-            return Owner(clean_name(folder))
-    stem = BROWSER_COPY.sub("", NOTEBOOK_ENDS.sub("", path.name))
-    for name in known:
-        stem = re.sub(rf"(?i)(^|[\s_-]){re.escape(name)}($|[\s_(-])", " ", stem)
-    return Owner(clean_name(BROWSER_COPY.sub("", stem.strip(" _-"))))
+            return _platform("nbgrader", exchange)
+    folders = [*enumerate(reversed(parts), start=1)]
+    named = [(up, name) for up, part in folders if (name := name_in_folder(part, assignment))]
+    numbered = [(up, part) for up, part in folders if re.fullmatch(r"\d{1,2}", part)]
+    said = name_in_file(path.name, assignment)
+    # a folder that is a mere number counts where nothing else says more, as in a numbered class
+    place, written = (named or ([] if said else numbered) or [(0, said)])[0]
+    above = next((name for up, name in sorted(named + numbered) if up > place), "")
+    folder = "/".join(parts[: len(parts) - place + 1]) if place else ""
+    return Owner(clean_name(written), written=written, folder=folder, above=above)
+
+
+def _platform(platform: str, found: re.Match[str]) -> Owner:
+    written = unicodedata.normalize("NFC", found["name"])
+    number = found.groupdict().get("id") or ""
+    return Owner(clean_name(written), number, platform, written)
+
+
+def name_in_folder(folder: str, assignment: str) -> str:
+    """Return the name of a person that a folder or an archive holds; an empty text without one."""
+    if re.fullmatch(r"[A-Za-z]:", folder):  # a Windows drive
+        return ""
+    name = without_title(ARCHIVE_ENDS.sub("", _short(folder), count=1), assignment)
+    return name.strip() if not says_nobody(without_copies(visible(name))) else ""
+
+
+def name_in_file(file: str, assignment: str) -> str:
+    """Return the name of a person that a file's name holds; an empty text without one."""
+    stem = without_title(_short(NOTEBOOK_ENDS.sub("", file)), assignment)
+    name = without_copies(visible(stem))
+    return name if not says_nobody(name) else ""
+
+
+def _short(part: str) -> str:
+    """Return a part of a path, composed, cut where it is too long to be a name.
+
+    What is cut off leaves its digest, so that two long names do not become one.
+    """
+    if len(part) > LONGEST_PART:
+        digest = hashlib.sha256(part.encode("utf-8", "replace")).hexdigest()[:8]
+        part = f"{part[: LONGEST_PART - 9]} {digest}"
+    return unicodedata.normalize("NFC", part)
+
+
+def visible(name: str) -> str:
+    """Return a name, composed, without signs that cannot be seen."""
+    name = INVISIBLE.sub("", unicodedata.normalize("NFC", name))
+    return "".join(c for c in name if unicodedata.category(c) not in ("Cf", "Cs", "Co", "Cn"))
 
 
 def clean_name(name: str) -> str:
@@ -65,8 +125,7 @@ def clean_name(name: str) -> str:
     Letters of every script stay. Signs that nbgrader or a file system reads as commands become '-';
     signs that cannot be seen, such as a change of writing direction, are left out.
     """
-    name = unicodedata.normalize("NFC", name.replace("_", " ").strip())
-    name = "".join(c for c in name if unicodedata.category(c) not in ("Cf", "Cs", "Co", "Cn"))
+    name = visible(name.replace("_", " ").strip())
     name = re.sub(r"[\[\]*?+{}/\\:|<>\"'`&%$#!;=@^~\x00-\x1f\x7f-\x9f]", "-", name)
     name = re.sub(r"\s+", " ", name).strip(" .-_")
     if not any(c.isalnum() for c in name):

@@ -1,0 +1,255 @@
+"""Whose work a file is: what people, browsers, file managers and platforms make of names.
+
+The worst fault is that one trainee's work silently takes the place of another's. In the names below
+§ stands for the name of the assignment.
+"""
+
+import json
+import sys
+import time
+import unicodedata
+import zipfile
+from pathlib import Path, PurePosixPath
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+from a_class import REFERENCE, X0, notebook
+
+from flyway_course.grading import manifest as m
+from flyway_course.grading.cohort import Cohort
+from flyway_course.grading.intake import collect
+from flyway_course.grading.names import owner
+
+N = X0.name
+F = f"{N}.ipynb"
+GOOD = json.dumps(notebook(REFERENCE)).encode()
+
+
+def whose(path):
+    return owner(PurePosixPath(path), N)
+
+
+def hand_in(path, files, home):
+    with zipfile.ZipFile(path, "w") as archive:  # it can hold names that a disk cannot
+        for number, name in enumerate(files):
+            archive.writestr(name.replace("§", N), GOOD + b" " * number)
+    return collect(path, "X0", home)
+
+
+def who_counts(tmp_path, *files):
+    listed = hand_in(tmp_path / "inbox.zip", files, Cohort(tmp_path / "class"))
+    return {e.file: e.student for e in listed.current()}, listed
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        f"{N}-Anna" + "-Copy1" * 32 + "!.ipynb",
+        "x0-Anna" + " copy 1" * 5000 + "!.ipynb",
+        "x0" + " " * 64_000 + "!.ipynb",
+        "A" + "(1)" * 21_000 + "!.ipynb",
+        "a_" * 100 + "1" * 64_000 + "/x0.ipynb",
+        "_1" * 32_000 + "_x0.ipynb",
+        ".ipynb" * 10_000 + "!",
+        "x0-" + "e\u0301\u0323" * 20_000 + ".ipynb",
+        "new folder " * 5_000 + "!/x0.ipynb",
+        "new folder/" * 20_000 + F,
+    ],
+    ids=lambda path: path[:20],
+)
+def test_no_name_stops_the_collection(path):
+    start = time.perf_counter()
+    whose(path)
+    assert time.perf_counter() - start < 0.25
+
+
+NOBODY = [
+    "Copy of §", "Копия §", "Kopie von §", "§ 복사본", "§ - 복사본", "§ 사본", "§ - コピー", "§ のコピー",
+    "「§」のコピー", "§的副本", "§의 사본", "§ - 複製", "§ - 副本 (2) - コピー", "§ - Хуулбар", "§ - Cópia", "§ - Bản sao",
+    "§-2", "§-checkpoint", "§_final_v2", "§–final", "§1", "§.ipynb", "X0_first_counts", "x0 first counts",
+    "X0.first.counts", "Untitled0", "untitled", "notebook3f1a", "Без имени", "제목 없음", "无标题", "無題",
+    "\u3164", "\u115f\u1160", "\uffa0", "§-\u3164", "§-final (1)", "first-counts", "§ 최종",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+@pytest.mark.parametrize("stem", NOBODY)
+def test_no_trainee_is_made_up(stem, form):
+    stem = unicodedata.normalize(form, stem.replace("§", N))
+    assert whose(f"{stem}.ipynb").name == ""
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        ("§.Anna.ipynb", "Anna"),
+        ("Anna — § — копия.ipynb", "Anna"),
+        ("X0_first_counts_Anna.ipynb", "Anna"),
+        ("Copy of §-Anna Kim.ipynb", "Anna Kim"),
+        ("§-김하늘의 사본.ipynb", "김하늘"),
+        ("山田 花子のコピー.ipynb", "山田 花子"),
+        ("Anna/§.zip/§.ipynb", "Anna"),
+        ("Bat/x0.zip/§.ipynb", "Bat"),
+        ("Zed/archive.zip/§.ipynb", "Zed"),
+        ("Anna/§.ipynb.zip/§.ipynb", "Anna"),
+        ("Cid/§.zip/§/§.ipynb", "Cid"),
+        ("Anna/workspace/§.ipynb", "Anna"),
+        ("Anna.zip/home/jovyan/work/§.ipynb", "Anna"),
+        ("Anna/New folder/§.ipynb", "Anna"),
+        ("Anna/New folder (2)/§.ipynb", "Anna"),
+        ("Anna/counting-across-borders/workspace/exercises/§/§.ipynb", "Anna"),
+        ("Anna/§ - Copy/§.ipynb", "Anna"),
+        ("Anna/§ (1)/§.ipynb", "Anna"),
+        ("Anna/§-main/§.ipynb", "Anna"),
+        ("김하늘/새 폴더/§.ipynb", "김하늘"),
+        ("김하늘/바탕 화면/§.ipynb", "김하늘"),
+        ("山田 花子/ダウンロード/§.ipynb", "山田 花子"),
+        ("王小明/新建文件夹/§.ipynb", "王小明"),
+        ("Наталья/Новая папка (2)/§.ipynb", "Наталья"),
+        ("Сараа/Даалгавар/§.ipynb", "Сараа"),
+        ("Anna/content/drive/My Drive/§.ipynb", "Anna"),
+        ("C:/users/Cid/Desktop/§.ipynb", "Cid"),
+        ("Day 1/§-Anna.ipynb", "Anna"),
+        ("2026-11-23/§-Anna.ipynb", "Anna"),
+        ("drive-download-20261123T101010Z-001.zip/§-Anna.ipynb", "Anna"),
+        ("z.zip/ครู_46_1003_x0.ipynb", "ครู"),
+        ("§-Anna/§.ipynb", "Anna"),
+        ("\u3164/§-Anna.ipynb", "Anna"),
+        ("Anna/1/§.ipynb", "Anna"),
+    ],
+)
+def test_the_name_is_found(path, name):
+    assert whose(path.replace("§", N)).name == name
+
+
+@pytest.mark.parametrize(
+    "file",
+    [
+        "saraa_23_11_§.ipynb",
+        "minji_2026_11_§.ipynb",
+        "bat_23_2026_§.ipynb",
+        "bat_20261123_1030_§.ipynb",
+    ],
+)
+def test_a_date_is_no_number_of_canvas(file):
+    assert whose(file.replace("§", N)).number == ""
+
+
+def test_numbers_of_two_platforms_are_told_apart():
+    moodle, canvas = whose(f"Anna Kim_44_assignsubmission_file_/{F}"), whose(f"bat_44_900_{F}")
+    assert (moodle.platform, canvas.platform) == ("moodle", "canvas")
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        ("Anna/§.zip/§.ipynb", "Bat/§.zip/§.ipynb", "Cid/§.zip/§/§.ipynb"),
+        ("Anna/workspace/§.ipynb", "Bat/workspace/§.ipynb"),
+        ("X0 hand-in (File responses)/§ - Anna Kim.ipynb", "X0 hand-in (File responses)/§ - Bat Dorj.ipynb"),
+        ("Ornithology/§-Anna.ipynb", "Ornithology/§-Bat.ipynb"),
+        ("Ornithology/Anna.ipynb", "Ornithology/Bat.ipynb"),
+        ("Day 1/§-Anna.ipynb", "Day 1/§-Bat.ipynb"),
+        ("drive-download-20261123.zip/§-Anna.ipynb", "drive-download-20261123.zip/§-Bat.ipynb"),
+        ("saraa_23_11_§.ipynb", "minji_23_11_§.ipynb"),
+        ("saraa_444_900_§.ipynb", "minji_444_901_§.ipynb"),
+        ("Anna Kim_44_assignsubmission_file_/§.ipynb", "batdorj_44_900_§.ipynb"),
+        ("Anna Kim_44_assignsubmission_file_/§.ipynb", "Bat_44_assignsubmission_file_/§.ipynb"),
+        ("A+B/§.ipynb", "A-B/§.ipynb", "a;b/§.ipynb"),
+        ("Kim #1/§.ipynb", "Kim !1/§.ipynb"),
+    ],
+)  # fmt: skip
+def test_two_people_stay_two(tmp_path, files):
+    students, listed = who_counts(tmp_path, *files)
+    assert len(set(students.values())) == len(files), listed.entries
+    again = collect(tmp_path / "inbox.zip", "X0", Cohort(tmp_path / "class"))
+    assert {e.file: e.student for e in again.current()} == students
+    assert all(e.number == "" for e in again.current() if "_44_" in e.file and "Bat" in files[1])
+
+
+@pytest.mark.parametrize(
+    ("files", "says"),
+    [
+        (("Group A/Anna/§.ipynb", "Group B/Anna/§.ipynb"), "two people seem to have the name Anna"),
+        (("1/§-Anna.ipynb", "2/§-Anna.ipynb"), "two people seem to have the name Anna"),
+        (("Group A/anna kim/§.ipynb", "Anna_Kim/§.ipynb"), "two people seem to have the name"),
+        (("Anna/birds.zip/§.ipynb", "Bat/birds.zip/§.ipynb"), "two people seem to have the name birds"),
+        (("A Kim_1111_assignsubmission_file_/§.ipynb", "A Kim_2222_assignsubmission_file_/§.ipynb", "A Kim/§.ipynb"), "2 people have the name A Kim"),
+        (("Ornithology/§-Anna.ipynb", "Ornithology/§-Bat.ipynb", "Ornithology/§.ipynb"), "holds work of several people"),
+    ],
+)  # fmt: skip
+def test_what_is_in_doubt_is_refused(tmp_path, files, says):
+    students, listed = who_counts(tmp_path, *files)
+    assert len(set(students.values())) == len(files) - 1
+    assert says in listed.refusals()[0].reason
+    again = collect(tmp_path / "inbox.zip", "X0", Cohort(tmp_path / "class"))
+    assert {e.file: e.student for e in again.current()} == students
+
+
+def test_a_number_in_the_folder_says_which_of_two(tmp_path):
+    platform = [f"A Kim_{n}_assignsubmission_file_/{F}" for n in (1111, 2222)]
+    students, listed = who_counts(tmp_path, *platform, f"A Kim 1111/{F}")
+    assert set(students.values()) == {"A Kim", "A Kim 2222"}
+    assert [e.student for e in listed.entries if e.state == m.REPLACED] == ["A Kim"]
+
+
+@pytest.mark.parametrize(
+    ("files", "says"),
+    [
+        ((f"Bird club/{N}-Anna.ipynb", f"Bird club/{F}"), "a file in it 'Anna'"),
+        ((f"birds.zip/{N}-Anna.ipynb",), "a file in it 'Anna'"),
+        ((f"Anna_44_assignsubmission_file_/{F}", f"Bat_44_assignsubmission_file_/{F}"), "44 stands with several names"),
+    ],
+)  # fmt: skip
+def test_what_may_be_wrong_is_said(tmp_path, files, says):
+    _, listed = who_counts(tmp_path, *files)
+    assert any(says in e.repairs for e in listed.current())
+
+
+def test_other_files_do_not_tell_what_a_folder_is(tmp_path):
+    path = tmp_path / "inbox.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("Ann/tides.ipynb", b'{"cells": []}')
+        archive.writestr("Ann/drafts of mine.ipynb", b'{"cells": []}')
+        archive.writestr(f"Ann/{F}", GOOD)
+        archive.writestr(f"07/{F}", GOOD)
+    listed = collect(path, "X0", Cohort(tmp_path / "class"))
+    assert [e.student for e in listed.current()] == ["07", "Ann"]
+
+
+def test_ten_thousand_namesakes_do_not_stop_the_collection(tmp_path):
+    listed = m.Manifest(tmp_path / f"{N}.csv")
+    signs = ["".join("+@;!"[n >> 2 * k & 3] for k in range(5)) for n in range(1024)]
+    listed.entries = [m.Entry(f"a{s}b/{F}", "a", sha256=s) for s in signs]
+    listed.entries += [m.Entry(f"K_{n}_assignsubmission_file_/{F}", "K") for n in range(9000)]
+    listed.entries += [m.Entry(f"Group {n}/L/{F}", "L") for n in range(1000)]
+    start = time.perf_counter()
+    listed.settle()
+    assert time.perf_counter() - start < 10
+    assert len({e.student for e in listed.current()}) == len(listed.current()) == 9000 + 1024 + 1
+
+
+def test_what_has_no_owner_is_not_tried_again(tmp_path):
+    listed = m.Manifest(tmp_path / f"{N}.csv")
+    listed.entries = [m.Entry(f"Group {g}/Anna/{F}", "Anna", m.REFUSED, tests="x") for g in "AB"]
+    listed.settle()
+    assert [e.file for e in listed.to_retry()] == [f"Group A/Anna/{F}"]
+
+
+def test_what_is_graded_keeps_the_name_of_its_marks(tmp_path):
+    home = Cohort(tmp_path / "class")
+    listed = hand_in(tmp_path / "one.zip", [f"Bird club/{N}-Anna.ipynb"], home)
+    listed.entries[0].state = m.GRADED
+    listed.save()
+    listed = hand_in(tmp_path / "two.zip", [f"Bird club/{N}-Bat.ipynb"], home)
+    assert [(e.student, e.state) for e in listed.entries] == [("Bird club", m.GRADED), ("Bat", m.COLLECTED)]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "end",
+    [".1", " (1)", "(1)", ".crdownload", "~", " ", ".", ".part", ".ipynb", ".txt (2)"],
+)  # fmt: skip
+def test_other_ends_of_a_notebook_are_taken(tmp_path, end):
+    students, listed = who_counts(tmp_path, f"{N}-Anna.ipynb{end}")
+    assert set(students.values()) == {"Anna"}
+    assert listed.count() == {m.COLLECTED: 1}
