@@ -6,30 +6,32 @@ written to disk while it is read, and no more is read than the bounds allow.
 
 from __future__ import annotations
 
+import hashlib
 import io
+import math
 import stat
 import unicodedata
 import zipfile
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import BinaryIO
 
+from flyway_course.grading import kinds
+from flyway_course.grading.allowance import Left, Run
 from flyway_course.grading.errors import GradingError
+from flyway_course.grading.zip_names import names, open_zip
 
 LARGEST = 20 * 1024 * 1024
 MOST_FILES = 10_000
 MOST_TOGETHER = 1_000 * 1024 * 1024
 DEEPEST = 3
-LOCKED = "damaged or locked with a password"
-OTHER_ARCHIVES = {
-    b"Rar!\x1a\x07": "rar",
-    b"7z\xbc\xaf\x27\x1c": "7z",
-    b"\x1f\x8b": "gz",
-    b"BZh": "bz2",
-    b"\xfd7zXZ\x00": "xz",
-}
+LONGEST_NAME = 300
+LOCKED = f"damaged or locked with a password: make the zip again without one, or {kinds.INSTEAD}"
+DAMAGED = f"a zip archive that is damaged: make it again, or {kinds.INSTEAD}"
+PACKINGS = {9: "Deflate64", 93: "Zstandard", 95: "XZ", 98: "PPMd"}
+ENCRYPTED_FLAG = 0x1
 
 
 @dataclass(frozen=True)
@@ -45,63 +47,96 @@ class Received:
     reason: str = ""
 
 
-@dataclass
-class _Left:
-    """How much may still be unpacked."""
-
-    files: int = MOST_FILES
-    together: int = MOST_TOGETHER
-
-
 def files(source: Path) -> Iterator[Received]:
     """Yield every file of a folder, a zip archive, or the one file given.
 
     Raises
     ------
     GradingError
-        There is nothing there, or the archive given is none.
+        There is nothing there, it cannot be opened, or the archive given is none.
     """
-    left = _Left()
-    if source.is_dir():
-        for path in sorted(source.rglob("*")):
-            inside = _printable(path.relative_to(source).as_posix())
-            if path.is_symlink():
-                yield Received(inside, "", None, "a link, not a file")
-            elif path.is_dir():
-                continue
-            elif not path.is_file():
-                yield Received(inside, "", None, "a device or a pipe, not a file")
-            else:
-                yield from _from_disk(path, inside, left)
-    elif source.is_file():
-        if source.suffix.lower() == ".zip" and not zipfile.is_zipfile(source):
-            raise GradingError(f"{source.name} is not a zip archive, or it is damaged.")
-        yield from _from_disk(source, _printable(source.name), left, whole=True)
-    else:
-        raise GradingError(f"There is nothing at {source}. Give a folder, a .zip or an .ipynb.")
+    run = Run(MOST_FILES, MOST_TOGETHER)
+    try:
+        if source.is_dir():
+            todo = _in_order(source)
+        elif source.is_file():
+            with source.open("rb") as file:
+                if source.suffix.lower() == ".zip" and not zipfile.is_zipfile(file):
+                    raise GradingError(f"{source.name} is not a zip archive, or it is damaged.")
+            yield from _from_disk(source, _printable(source.name), run, whole=True)
+            return
+        else:
+            raise GradingError(f"There is nothing at {source}. Give a folder, a .zip or an .ipynb.")
+    except OSError as error:
+        raise GradingError(f"{source} cannot be opened: {error.strerror}.") from None
+    while todo:
+        path = todo.pop()
+        inside = _printable(path.relative_to(source).as_posix())
+        try:
+            mode = path.lstat().st_mode
+        except OSError as error:
+            yield Received(inside, "", None, _why_not(error))
+            continue
+        if stat.S_ISLNK(mode):
+            yield Received(inside, "", None, "a link, not a file")
+        elif stat.S_ISREG(mode):
+            yield from _from_disk(path, inside, run)
+        elif stat.S_ISDIR(mode):
+            try:
+                todo += _in_order(path)
+            except OSError as error:
+                yield Received(inside, "", None, _why_not(error, "the folder cannot be opened"))
+        else:
+            yield Received(inside, "", None, "a device or a pipe, not a file")
+
+
+def _in_order(folder: Path) -> list[Path]:
+    """Return what is in a folder, the first one last, as a stack hands it out."""
+    return sorted(folder.iterdir(), reverse=True)
+
+
+def _why_not(error: OSError, what: str = "it cannot be read") -> str:
+    if isinstance(error, FileNotFoundError):
+        return "it is gone: it was removed while the files were collected"
+    return f"{what}: {error.strerror}"
 
 
 def _printable(name: str) -> str:
-    """Return a file's name without what cannot be written as text."""
+    """Return a file's name without what cannot be written as text, and not longer than a line."""
     name = name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     # signs that cannot be seen, such as a change of writing direction, are left out
     seen = (c for c in name if unicodedata.category(c) != "Cf")
-    return "".join(c if c.isprintable() else "�" for c in seen)
+    name = "".join(c if c.isprintable() else "�" for c in seen)
+    if len(name) > LONGEST_NAME:
+        # the start may hold the person that a learning platform names, the end the file's own name
+        digest = hashlib.sha256(name.encode("utf-8")).hexdigest()[:8]
+        half = LONGEST_NAME // 2 - 5
+        name = f"{name[:half]}~{digest}~{name[-half:]}"
+    return name
 
 
-def _from_disk(path: Path, inside: str, left: _Left, whole: bool = False) -> Iterator[Received]:
-    status = path.stat()
-    when = _utc(datetime.fromtimestamp(status.st_mtime))
-    if path.suffix.lower() == ".zip" and zipfile.is_zipfile(path):
+def _from_disk(path: Path, inside: str, run: Run, whole: bool = False) -> Iterator[Received]:
+    try:
+        status = path.stat()
+        when = _time(status.st_mtime)
         with path.open("rb") as file:
-            yield from _from_zip(file, "" if whole else f"{inside}/", when, left, 1)
-    elif status.st_size > LARGEST:
-        yield Received(inside, when, None, too_large(status.st_size))
-    else:
-        try:
-            yield _sorted_out(inside, when, path.read_bytes())
-        except OSError as error:
-            yield Received(inside, when, None, f"it cannot be read: {error.strerror}")
+            if path.suffix.lower() == ".zip" and zipfile.is_zipfile(file):
+                before = "" if whole else f"{inside}/"
+                yield from _from_zip(file, before, when, run.zip(status.st_size), run, 1)
+            elif status.st_size > LARGEST:
+                yield Received(inside, when, None, too_large(inside, status.st_size))
+            else:
+                file.seek(0)  # the look for a zip has moved it
+                yield _sorted_out(inside, when, file.read())
+    except OSError as error:
+        yield Received(inside, "", None, _why_not(error))
+
+
+def _time(seconds: float) -> str:
+    try:
+        return _utc(datetime.fromtimestamp(seconds))
+    except (ValueError, OverflowError, OSError):  # a date that no calendar has
+        return ""
 
 
 def _utc(local: datetime) -> str:
@@ -109,28 +144,41 @@ def _utc(local: datetime) -> str:
 
 
 def _from_zip(
-    file: io.BufferedIOBase, before: str, when: str, left: _Left, depth: int
+    file: BinaryIO, before: str, when: str, left: Left, run: Run, depth: int
 ) -> Iterator[Received]:
     """Yield the files of a zip archive and of the zips in it."""
+    own = before.rstrip("/") or "the archive"
     try:
-        archive = zipfile.ZipFile(file)
-        infos = [info for info in archive.infolist() if not info.is_dir()]
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, EOFError, RuntimeError):
-        yield Received(before.rstrip("/"), when, None, "a zip archive that is damaged")
+        archive = open_zip(file)
+        listed = archive.infolist()
+        named = [
+            (info, name)
+            for info, name in zip(listed, names(listed), strict=True)
+            if info.file_size or not name.endswith(("/", "\\"))  # a folder holds no bytes
+        ]
+    except Exception:  # a false archive makes zipfile raise nearly everything that there is
+        yield Received(own, when, None, DAMAGED)
         return
-    if len(infos) > left.files:
-        yield Received(before.rstrip("/") or "the archive", when, None, f"it holds {len(infos)} files; {MOST_FILES} at most")  # fmt: skip
+    count = len(named)
+    if not left.files.has(count):
+        bound = (
+            f"{MOST_FILES:,} at most"
+            if count > MOST_FILES
+            else "with the others, they are too many"
+        )
+        reason = f"it holds {count:,} file{'s' * (count != 1)}; {bound}: {kinds.INSTEAD}"
+        yield Received(own, when, None, reason)
         return
-    left.files -= len(infos)
+    left.files.take(count)
     with archive:
-        for info in infos:
-            yield from _member(archive, info, before, left, depth)
+        for info, name in named:
+            whole = _printable(before + (name.rstrip("/") or "a file without a name"))
+            yield from _member(archive, info, whole, left, run, depth)
 
 
 def _member(
-    archive: zipfile.ZipFile, info: zipfile.ZipInfo, before: str, left: _Left, depth: int
+    archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str, left: Left, run: Run, depth: int
 ) -> Iterator[Received]:
-    name = _printable(before + info.filename)
     try:
         when = _utc(datetime(*info.date_time))
     except (ValueError, OverflowError, OSError):  # some tools write month 0
@@ -139,52 +187,56 @@ def _member(
         yield Received(name, when, None, "a link, not a file")
         return
     if info.file_size > LARGEST:
-        yield Received(name, when, None, too_large(info.file_size))
+        yield Received(name, when, None, too_large(name, info.file_size))
         return
-    if left.together <= 0:
-        yield Received(
-            name, when, None, "the archive unpacks to too much: hand in fewer files at once"
-        )
+    if not left.together.has(1):
+        reason = "the archive unpacks to too much: hand in fewer files at once"
+        yield Received(name, when, None, reason)
         return
     try:
         with archive.open(info) as packed:
             # the size that a zip states may be false: read no more than the limit
             data = packed.read(LARGEST + 1)
-    except (
-        RuntimeError,
-        NotImplementedError,
-        zipfile.BadZipFile,
-        OSError,
-        EOFError,
-        ValueError,
-        zlib.error,
-    ):
-        yield Received(name, when, None, LOCKED)
+    except Exception as error:  # as above: one false entry must not stop the others
+        yield Received(name, when, None, _why_packed(info, error))
         return
-    left.together -= len(data)
+    left.together.take(len(data))
     if len(data) > LARGEST:
-        yield Received(name, when, None, too_large(len(data)))
-    elif data[:4] in (b"PK\x03\x04", b"PK\x05\x06") and name.lower().endswith(".zip"):
+        yield Received(name, when, None, too_large(name, len(data)))
+    elif name.lower().endswith(".zip") and zipfile.is_zipfile(io.BytesIO(data)):
         if depth >= DEEPEST:
-            yield Received(
-                name, when, None, "an archive inside an archive, too deep: hand in the notebook"
-            )
+            reason = "an archive inside an archive, too deep: hand in the notebook"
+            yield Received(name, when, None, reason)
         else:
-            yield from _from_zip(io.BytesIO(data), f"{name}/", when, left, depth + 1)
+            # zips in the zip of a class are one person's each; what is inside them shares theirs
+            own = run.zip(len(data)) if depth == 1 else left
+            yield from _from_zip(io.BytesIO(data), f"{name}/", when, own, run, depth + 1)
     else:
         yield _sorted_out(name, when, data)
 
 
+def _why_packed(info: zipfile.ZipInfo, error: Exception) -> str:
+    """Return why an entry of a zip archive cannot be unpacked."""
+    if info.flag_bits & ENCRYPTED_FLAG or not isinstance(error, NotImplementedError):
+        return LOCKED
+    packing = PACKINGS.get(info.compress_type, f"method {info.compress_type}")
+    return (
+        f"packed in a way that this program cannot open ({packing}): make the zip again with the "
+        f"method Deflate, or {kinds.INSTEAD}"
+    )
+
+
 def _sorted_out(name: str, when: str, data: bytes) -> Received:
     """Return the file, or why it is an archive that cannot be opened here."""
-    for mark, kind in OTHER_ARCHIVES.items():
-        if data.startswith(mark):
-            return Received(
-                name, when, None, f"an archive of the kind {kind}: hand in the notebook itself"
-            )
-    return Received(name, when, data)
+    reason = kinds.archive(data)
+    if name.lower().endswith(".zip"):
+        reason = reason or (kinds.other(data) if data[:2] != b"PK" else "") or DAMAGED
+    return Received(name, when, None if reason else data, reason)
 
 
-def too_large(size: int) -> str:
-    """Say in words that a file is too large."""
-    return f"too large ({size / 1e6:.0f} MB; at most {LARGEST / 1e6:.0f} MB)"
+def too_large(name: str, size: int) -> str:
+    """Say in words that a file is too large, and what to do."""
+    mend = kinds.INSTEAD
+    if ".ipynb" in name.lower():
+        mend = "in Jupyter, Edit → Clear Outputs of All Cells, save, and hand in again"
+    return f"too large ({math.ceil(size / 2**20)} MB; at most {LARGEST // 2**20} MB): {mend}"

@@ -1,0 +1,38 @@
+"""Say what a file is that is no notebook, and what to do about it."""
+
+from __future__ import annotations
+
+INSTEAD = "hand in the notebook itself"
+ARCHIVES = {
+    b"Rar!\x1a\x07": "rar",
+    b"7z\xbc\xaf\x27\x1c": "7z",
+    b"\x1f\x8b": "gz",
+    b"BZh": "bz2",
+    b"\xfd7zXZ\x00": "xz",
+}
+OTHERS = {
+    b"PK\x03\x04": "it is a zip archive, not a notebook: let its name end with .zip, or unpack it and hand in the notebook",
+    b"%PDF": "it is a PDF, not a notebook: in Jupyter, File → Download gives the file that ends with .ipynb",
+    b"\x89PNG": f"it is a picture, not a notebook: {INSTEAD}",
+    b"\xff\xd8\xff": f"it is a picture, not a notebook: {INSTEAD}",
+    b"\xd0\xcf\x11\xe0": f"it is an Office file, not a notebook: {INSTEAD}",
+}
+WEB_PAGE = (
+    "it is a web page, not a notebook: in Jupyter, File → Download gives the file that ends with "
+    ".ipynb. If it came from a website, log in there and download it again"
+)
+
+
+def archive(data: bytes) -> str:
+    """Return why an archive of another kind than zip is refused; nothing for any other file."""
+    kind = next((kind for mark, kind in ARCHIVES.items() if data.startswith(mark)), "")
+    if data[257:262] == b"ustar":
+        kind = "tar"
+    return f"an archive of the kind {kind}: {INSTEAD}" if kind else ""
+
+
+def other(data: bytes) -> str:
+    """Return why a file of a kind that its first bytes tell is no notebook, or nothing."""
+    if data[:1000].lstrip(b"\xef\xbb\xbf \r\n\t").lower().startswith((b"<!doctype html", b"<html")):
+        return WEB_PAGE
+    return next((words for mark, words in OTHERS.items() if data.startswith(mark)), "")
