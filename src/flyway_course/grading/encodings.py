@@ -1,10 +1,11 @@
 """Find out in which encoding a program wrote its letters, where it was not UTF-8.
 
 Trainees' notebooks and the names in their zip files are a few words in one of the scripts of the
-flyway, between much English. charset-normalizer, which is among our locked packages, needs more text than that: of 25 names and answers it took 8 for another script.
-So each encoding is tried, and the one counts whose letters are those of everyday writing:
-first-level signs of Chinese, Japanese and Korean, or words of one alphabet, with their capitals in
-front. Where two fit alike, the first of the list counts.
+flyway, between much English. charset-normalizer, which is among our locked packages, needs more text
+than that: of 25 names and answers it took 8 for another script. So each encoding is tried, and the
+one counts whose letters are those of everyday writing: first-level signs of Chinese, Japanese and
+Korean, or words of one alphabet, with their capitals in front. Where two fit alike, the first of the
+list counts.
 """
 
 from __future__ import annotations
