@@ -111,6 +111,27 @@ def test_the_faults_of_the_report_are_those_that_the_generator_knows(tmp_path, m
     assert len(POOL) >= 10
 
 
+@pytest.mark.slow
+def test_no_class_gets_an_answer_of_the_practice_files():
+    from flyway_course.assignments import plan_a_census, trend_report
+
+    border, winters, rest = [], [], []
+    for seed in (PRACTICE_SEED, *SEEDS, *range(100, 140)):
+        plan_made, trend_made = plan_a_census.draw(seed), trend_report.draw(seed)
+        reached = bool(plan_a_census.can_reach(plan_made))
+        border.append((plan_a_census.minutes_between(plan_made), reached))
+        winters.append(trend_made.truth["odd_winter"].iloc[0])
+        rest.append(trend_report._fits(trend_made)[2])
+    private = border[1:]
+    assert border[0][0] not in {gap for gap, _ in private}
+    assert 0.15 < sum(not reached for _, reached in private) / len(private) < 0.5
+    assert max(map(private.count, private)) < 0.4 * len(private)
+    assert winters[0] not in winters[1:]
+    changes = [fit.slope().percent for fit in rest]
+    assert all(abs(change - changes[0]) > 0.2 and abs(change) > 0.2 for change in changes[1:])
+    assert len({fit.classification for fit in rest[1:]}) >= 2
+
+
 def test_an_assignment_on_real_counts_has_no_data_of_its_own():
     assert data_for("X0", 5) == {}
 

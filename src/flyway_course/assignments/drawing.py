@@ -8,7 +8,7 @@ from typing import TypeVar
 import numpy as np
 import pandas as pd
 
-MOST_DRAWS = 2000
+MOST_DRAWS = 20_000
 
 Made = TypeVar("Made")
 

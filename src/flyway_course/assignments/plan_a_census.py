@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import itertools
+from functools import cache
 
 import numpy as np
 import pandas as pd
 
 from flyway.detection.double_observer import independent_observers
 from flyway.simulate.census_plan import CensusPlan, census_plan
-from flyway.survey.simultaneous import on_one_clock
+from flyway_course.assignments import PRACTICE_SEED
 from flyway_course.assignments.drawing import as_csv, first_fair
 
 TARGET = 0.95
 CLEAR = 0.01
+REACHED = 0.72
+"""How many of 100 private classes have a border that a flock can cross in time, as a share."""
 
 
 def files(seed: int) -> dict[str, bytes]:
     """Return `sites.csv`, `neighbours.csv`, `pilot.csv` and `budget.csv`."""
-    made = first_fair(lambda number: census_plan(seed=number), is_fair, seed)
+    made = draw(seed)
     return {
         "sites.csv": as_csv(made.sites),
         "neighbours.csv": as_csv(made.neighbours),
@@ -27,9 +30,54 @@ def files(seed: int) -> dict[str, bytes]:
     }
 
 
+@cache
+def draw(seed: int) -> CensusPlan:
+    """Return what the files of a seed are written from; a class never gets the practice answers."""
+    reached = seed == PRACTICE_SEED or bool(np.random.default_rng(seed).random() < REACHED)
+
+    def fair(made: CensusPlan) -> bool:
+        if can_reach(made) != reached or not is_fair(made):
+            return False
+        return seed == PRACTICE_SEED or _asks_anew(made, draw(PRACTICE_SEED))
+
+    return first_fair(lambda number: census_plan(seed=number), fair, seed)
+
+
 def is_fair(made: CensusPlan) -> bool:
-    """Say whether one plan is best, the neighbours matter, and the observers needed are clear."""
-    return _has_one_best_plan(made) and _has_a_border(made) and _has_clear_effort(made)
+    """Say whether the border is clear, one plan is best, and the observers needed are clear."""
+    return _has_clear_border(made) and _has_one_best_plan(made) and _has_clear_effort(made)
+
+
+def can_reach(made: CensusPlan) -> bool:
+    """Say whether a flock can reach the second of the two neighbours before it is counted."""
+    return minutes_between(made) >= _flight_minutes(made)
+
+
+def minutes_between(made: CensusPlan) -> int:
+    """Return the minutes between the counts at the two neighbours, on one clock."""
+    pair = made.neighbours.iloc[0]
+    _, clock = _minutes(made)
+    return abs(clock[pair["site_1"]] - clock[pair["site_2"]])
+
+
+def _minutes(made: CensusPlan) -> tuple[dict[str, int], dict[str, int]]:
+    """Return by site the planned minute of the day: on the sheet, and on one clock."""
+    told = {s: int(t[:2]) * 60 + int(t[3:]) for s, t in made.sites[["site", "local_time"]].values}
+    ahead = dict(made.sites[["site", "utc_offset_h"]].values)
+    return told, {site: minute - 60 * int(ahead[site]) for site, minute in told.items()}
+
+
+def _flight_minutes(made: CensusPlan) -> float:
+    pair = made.neighbours.iloc[0]
+    return 60 * pair["km"] / pair["flight_km_h"]
+
+
+def _asks_anew(made: CensusPlan, practice: CensusPlan) -> bool:
+    """Say whether the numbers of the border and of the observers are not those of the practice files."""
+    if minutes_between(made) == minutes_between(practice):
+        return False
+    p, known = (independent_observers(each.pilot).p_first for each in (made, practice))
+    return abs(p - known) > 0.02
 
 
 def _has_one_best_plan(made: CensusPlan) -> bool:
@@ -56,18 +104,14 @@ def _has_one_best_plan(made: CensusPlan) -> bool:
     )
 
 
-def _has_a_border(made: CensusPlan) -> bool:
-    """Say whether a flock can reach the second of the two neighbours before it is counted."""
+def _has_clear_border(made: CensusPlan) -> bool:
+    """Say whether the clocks matter, and no minute decides if a flock can cross the border."""
     pair = made.neighbours.iloc[0]
-    clock = on_one_clock(made.sites, 8).set_axis(made.sites["site"])
-    one, two = pair["site_1"], pair["site_2"]
-    gap = abs((clock[one] - clock[two]).total_seconds()) / 60
-    whole = (clock.max() - clock.min()).total_seconds() / 3600
-    told = pd.to_datetime(made.sites["local_time"], format="%H:%M").set_axis(made.sites["site"])
-    on_sheets = abs((told[one] - told[two]).total_seconds()) / 60
-    local = (told.max() - told.min()).total_seconds() / 3600
-    flight = 60 * pair["km"] / pair["flight_km_h"]
-    return gap > flight + 5 and gap != on_sheets and abs(whole - local) > 0.2
+    told, clock = _minutes(made)
+    on_sheets = abs(told[pair["site_1"]] - told[pair["site_2"]])
+    whole, local = (max(times.values()) - min(times.values()) for times in (clock, told))
+    gap = minutes_between(made)
+    return abs(gap - _flight_minutes(made)) > 5 and gap != on_sheets and abs(whole - local) > 12
 
 
 def _has_clear_effort(made: CensusPlan) -> bool:

@@ -1,0 +1,176 @@
+"""Honest work in another form earns its points, tricks do not, and a wrong answer hears what is wrong."""
+
+import pytest
+
+from flyway_course.grading import notebooks, trial
+from flyway_course.grading.assignment import Assignment
+from flyway_course.paths import EXERCISES, SOLUTIONS
+
+FUNCTIONS = {
+    "X0": ("winters_without_count", "share"),
+    "X1": ("plan_cost", "share_covered", "first_plan", "window_hours", "far_from_tide"),
+    "X4": ("roosts_counted", "sum_ratio", "same_roosts_ratio", "last_index", "yearly_change"),
+    "X5": ("fair_fields", "effect", "efficiency"),
+}
+SPOIL = """
+def _spoiling(function):
+    def called(*things):
+        copies = [t.copy() if hasattr(t, "copy") else t for t in things]
+        for thing in things:
+            if isinstance(thing, list):
+                thing.clear()
+            elif isinstance(thing, pd.DataFrame):
+                for name in list(thing):
+                    del thing[name]
+        return function(*copies)
+    return called
+"""
+
+
+def attempt(short, monkeypatch, answers):
+    """Try answers, by cell; what stands after a + comes after the reference solution."""
+    name = Assignment.find(short).name
+    monkeypatch.chdir(EXERCISES / name)
+    nb = notebooks.read(SOLUTIONS / name / f"{name}.ipynb")
+    given = {notebooks.grade_id(c): c.source for c in nb.cells if notebooks.is_answer(c)}
+    full = {
+        cell: given[cell] + "\n" + code.removeprefix("+") if code.startswith("+") else code
+        for cell, code in answers.items()
+    }
+    return trial.attempt(nb, full)
+
+
+@pytest.mark.parametrize("short", FUNCTIONS)
+def test_a_function_that_changes_its_table_is_judged_by_what_it_gives_back(short, monkeypatch):
+    cells = {}
+    for step in Assignment.find(short).plan:
+        mine = [name for name in FUNCTIONS[short] if name in step.names and step.kind == "answer"]
+        if mine:
+            wrapped = "".join(f"{name} = _spoiling({name})\n" for name in mine)
+            cells[step.id] = "+" + SPOIL + wrapped
+    assert cells
+    assert attempt(short, monkeypatch, cells).said == {}
+
+
+OTHER_FORMS = [
+    ("X0", "chart", '+ax = januaries.iloc[::-1].plot(x="year", y="total")'),
+    (
+        "X0",
+        "chart",
+        '+ax = januaries.assign(year=januaries["year"].astype(str)).plot(x="year", y="total")',
+    ),
+    (
+        "X0",
+        "chart",
+        '+ax = januaries.assign(year=pd.to_datetime(januaries["year"].astype(str))).plot(x="year", y="total")',
+    ),
+    (
+        "X0",
+        "chart",
+        "+import matplotlib.pyplot as plt\nax = plt.subplots()[1]\n"
+        'ax.plot(pd.to_datetime(januaries["year"].astype(str)), januaries["total"])',
+    ),
+    *[
+        (
+            "X0",
+            "chart",
+            f'+alt = "All Black-faced Spoonbills of each January, 2003 to 2025: from {told}"',
+        )
+        for told in (
+            "(1,069) to (7,081) counted birds",
+            "1\u202f069 to 7\u202f081 counted birds",
+            "1\u00a0069 to 7\u00a0081 counted birds",
+            "1 069 to 7 081 counted birds",
+            "1'069 to 7'081 counted birds",
+            "1.069 to 7.081 counted birds",
+            "1069; then 7081; with a dip",
+            "1069-7081 birds and one dip",
+        )
+    ],
+    (
+        "X4",
+        "roosts-counted",
+        '+def roosts_counted(table):\n    return table.dropna()["winter"].value_counts()',
+    ),
+    ("X4", "without-odd-winter", '+trend_class = " " + trend_class.upper() + ".\\n"'),
+    ("X4", "without-odd-winter", "+counts = kept"),
+    ("X5", "verdicts", "+verdicts = {n: f' {word.capitalize()} ' for n, word in verdicts.items()}"),
+    (
+        "X5",
+        "fair-fields",
+        '+_all = fair_fields\nfair_fields = lambda t: _all(t).sort_values("cranes")',
+    ),
+    ("X5", "effect-anew", '+conclusion = conclusion.capitalize() + "."'),
+    ("X5", "effect-anew", "+counts = used"),
+]
+
+
+@pytest.mark.parametrize(("short", "cell", "code"), OTHER_FORMS)
+def test_a_right_answer_in_another_form_earns_its_points(short, cell, code, monkeypatch):
+    outcome = attempt(short, monkeypatch, {cell: code})
+    assert not [name for name in outcome.said if name.startswith(cell)], outcome.said
+
+
+NAN = 'float("nan")'
+WORDS = [
+    ("X0", "deep-bay-share", "+share_2014 = round(share_2014, 2)", "You rounded"),
+    ("X0", "deep-bay-share", "+share_2014 = 1 / share_2014", "turned round"),
+    ("X0", "deep-bay-share", f"+share_2014 = {NAN}", "blank (nan)"),
+    ("X0", "usual-mean", f"+usual_mean = {NAN}", "blank (nan)"),
+    (
+        "X0",
+        "largest-rise",
+        '+januaries[:] = januaries.sort_values("rise").to_numpy()',
+        "sort or cut januaries",
+    ),
+    ("X0", "largest-rise", "+januaries = januaries.dropna()", "sort or cut januaries"),
+    ("X0", "chart", "+ax = show(ax, alt=alt)", "something else than the chart"),
+    ("X0", "chart", "+ax = ax.lines", "something else than the chart"),
+    ("X1", "best-plan", '+budget = 2000\nbest_plan = ["B1"]', "finds more birds"),
+    (
+        "X1",
+        "window-hours",
+        "+_h = window_hours\nwindow_hours = lambda t: round(_h(t), 0)",
+        "You rounded",
+    ),
+    ("X1", "window-hours", f"+window_hours = lambda t: {NAN}", "blank (nan)"),
+    ("X1", "tide-and-border", f"+gap_minutes = {NAN}", "blank (nan)"),
+    (
+        "X1",
+        "tide-and-border",
+        "+may_count_twice = not may_count_twice",
+        "in time, and is counted again",
+    ),
+    ("X1", "eyes", f"+p_one = {NAN}", "blank (nan)"),
+    ("X4", "without-odd-winter", f"+change = {NAN}", "blank (nan)"),
+    ("X4", "without-odd-winter", '+trend_class = "It is stable"', "nothing else"),
+    ("X4", "without-largest", f"+rest_change = {NAN}", "blank (nan)"),
+    (
+        "X5",
+        "verdicts",
+        "+verdicts = {str(n): w for n, w in verdicts.items()}",
+        "without quotation marks",
+    ),
+    ("X5", "verdicts", '+verdicts = {n: "x" for n in verdicts}', "not a word of the list"),
+    ("X5", "effect-anew", '+conclusion = "unclear"', "one of the three words"),
+    ("X5", "killed", f"+p_found = {NAN}", "blank (nan)"),
+    ("X5", "killed", "+_e = efficiency\nefficiency = lambda t: round(_e(t), 2)", "You rounded"),
+]
+
+
+@pytest.mark.parametrize(("short", "cell", "code", "words"), WORDS)
+def test_a_wrong_answer_hears_what_is_wrong_with_it(short, cell, code, words, monkeypatch):
+    said = attempt(short, monkeypatch, {cell: code}).said
+    assert said and any(words in sentence for sentence in said.values()), said
+
+
+def test_verdicts_by_chance_earn_little(monkeypatch):
+    call = "+verdicts = {n: 'no control' if n in %s else 'sound' for n in verdicts}"
+    for chosen in ((1, 2, 3, 4), range(1, 13), range(1, 10), ()):
+        outcome = attempt("X5", monkeypatch, {"verdicts": call % list(chosen)})
+        earned = {name: n for name, n in outcome.earned.items() if name.startswith("verdicts")}
+        assert sum(earned.values()) == 0, (chosen, earned)
+    # every fault is found and one sound statement is accused: kinds and review earn their points
+    extra = "+verdicts[[n for n in verdicts if verdicts[n] == 'sound'][0]] = 'no control'"
+    outcome = attempt("X5", monkeypatch, {"verdicts": extra})
+    assert [name for name in outcome.said if name.startswith("verdicts")] == ["verdicts-check"]
