@@ -6,7 +6,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-import click
 import typer
 
 from flyway_course.paths import ROOT
@@ -59,10 +58,9 @@ def folder_of_the_caller() -> Path:
         return ROOT
 
 
-def here(path: str | Path) -> Path:
-    """Return a path as it was meant where the command was typed."""
-    context = click.get_current_context(silent=True)
-    return (context.obj if context and context.obj else Path()) / path
+def here(context: typer.Context, path: str | Path) -> Path:
+    """Return a path as it was meant in the folder where the command was typed."""
+    return (context.obj or Path()) / path
 
 
 def need_files(source: Path, what: list[str]) -> None:

@@ -59,6 +59,7 @@ def release_command(
 
 
 def collect_command(
+    context: typer.Context,
     what: Annotated[
         list[str],
         typer.Argument(
@@ -81,7 +82,7 @@ def collect_command(
 
     if len(what) > 2:
         raise stop("Write: collect [ASSIGNMENT] SOURCE, with one source.")
-    home, source = run(Cohort.of, cohort), here(what[-1])
+    home, source = run(Cohort.of, cohort), here(context, what[-1])
     known = home.folder.exists()
     run(need_files, source, what)
     if len(what) == 2:
@@ -231,6 +232,7 @@ def restore_command(
 
 
 def cohort_command(
+    context: typer.Context,
     action: Annotated[str, typer.Argument(help="new")],
     name: Annotated[str, typer.Argument(help="The name of the class: letters, digits, - and _.")],
     roster: Annotated[
@@ -248,7 +250,7 @@ def cohort_command(
     if action != "new":
         raise stop(f"There is no action {action!r}: write `cohort new NAME`.")
     home = run(Cohort.of, name)
-    run(lambda home: new(name, roster and here(roster), home), home)
+    run(lambda home: new(name, roster and here(context, roster), home), home)
     typer.echo(f"Made the class {home.name} with {len(people(home))} people in {home.folder}")
 
 

@@ -35,7 +35,7 @@ def disk_full(place: Path | str) -> str:
 
 
 def of_the_disk(error: OSError, place: Path | str) -> str:
-    """Return the sentence for a disk that is full or refuses to be written; "" for other errors.
+    """Return the sentence for a disk that is full or that nobody may write to; "" for other errors.
 
     `place` is what was being written to, where the error names no file.
     """

@@ -86,7 +86,7 @@ def kept_beside(folder: Path) -> Path:
 
 
 def _others(folder: Path, made: Iterable[str]) -> list[Path]:
-    """Return the files of a folder that are none of those to be written."""
+    """Return the files of a folder that are not among the names in `made`."""
     files = sorted(folder.iterdir()) if folder.is_dir() else []
     return [path for path in files if path.is_file() and path.name not in made]
 
