@@ -322,6 +322,17 @@ def test_a_copy_put_in_place_by_hand_is_noticed(home):
     assert set(sheets.read(home, X0.name)) == {"Ana", "Bat", "Chen"}
 
 
+def test_no_feedback_is_written_from_marks_for_another_file(home):
+    copy = home.backup()
+    hand_in(home, Ana="Ana wrote it anew.")
+    grade("X0", home)
+    shutil.copyfile(copy, home.gradebook)
+    with pytest.raises(GradingError, match=r"as an older copy does: Ana\. Run: .*grade X0"):
+        feedback("X0", home)
+    grade("X0", home)
+    assert feedback("X0", home)
+
+
 def test_a_mark_for_another_answer_waits_after_restore(home):
     by_hand(home, "Ana", WRITTEN, 2)
     by_hand(home, "Bat", WRITTEN, 3)

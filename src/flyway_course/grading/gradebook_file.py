@@ -22,7 +22,6 @@ WHOLE, MISSING, DAMAGED, OTHER = "whole", "missing", "damaged", "of another vers
 # SQLITE_ERROR is among them: an empty file is a database without tables to SQLite
 _DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR}
 _BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
-_FULL = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}
 
 
 def opened(path: Path) -> sqlite3.Connection:
@@ -150,12 +149,12 @@ def _sentence(home: Cohort, error: sqlite3.Error) -> str:
             f"{book} is in use by another program ({error}). Close formgrader's page and run the "
             "command again: nothing was changed."
         )
-    if code in _FULL:
+    if code == sqlite3.SQLITE_FULL:
         return f"{disk_full(home.folder)} The gradebook is as it was."
     if code in _DAMAGE:
         mend = command("restore", home.name)
         return f"The gradebook {home.gradebook} is damaged ({error}). Run: {mend}"
     return (
         f"{book} cannot be opened or written ({error}). See that the folder {home.folder} is yours "
-        "and not read-only, then run the command again: nothing was changed."
+        "and not read-only, and that its disk has room, then run the command again: nothing was changed."
     )
