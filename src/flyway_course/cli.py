@@ -6,7 +6,6 @@ answers at once.
 
 from __future__ import annotations
 
-import errno
 import importlib.util
 import os
 import sys
@@ -15,7 +14,9 @@ from typing import Annotated
 
 import typer
 
+from flyway_course.grading.command_parts import folder_of_the_caller
 from flyway_course.grading.commands import COMMANDS as GRADING
+from flyway_course.grading.errors import of_the_disk
 from flyway_course.paths import ROOT, put_tools_on_path
 from flyway_course.startup import leave_out_slow_import
 from flyway_course.steps import (
@@ -281,15 +282,13 @@ def main() -> None:
     """Run the command line; a full disk or a locked folder gets one sentence, not a trace."""
     put_tools_on_path()
     leave_out_slow_import()
+    called_from = folder_of_the_caller()
     os.chdir(ROOT)  # the commands speak of files by their place in the course
     try:
-        app(prog_name="python3 course.py")
+        app(prog_name="python3 course.py", obj=called_from)
     except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            sys.exit(f"The disk of {ROOT} is full: free 1 GB, then run the same command again.")
-        if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-            sys.exit(f"{error.filename or ROOT} cannot be written: close programs that use it, "
-                     "or move the course to a folder of your own.")  # fmt: skip
+        if words := of_the_disk(error, ROOT):
+            sys.exit(words)
         raise
 
 

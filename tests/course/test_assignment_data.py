@@ -173,6 +173,7 @@ def test_the_command_releases_to_a_class(a_class, monkeypatch):
     assert shown.exit_code == 0, shown.output
     assert "Give your class all files" in shown.output
     assert (a_class.folder / "handout" / NAMES[0] / f"{NAMES[0]}.ipynb").exists()
+    (a_class.folder.parent / "june").mkdir()
     shown = CliRunner().invoke(app, ["release", NAMES[0], "--cohort", "june"])
     assert shown.exit_code == 1 and "no private seed" in shown.output
 

@@ -10,15 +10,15 @@ import os
 import re
 import secrets
 import shutil
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flyway_course.grading.errors import GradingError
+from flyway_course.grading import backups
+from flyway_course.grading.errors import GradingError, command
+from flyway_course.grading.leftovers import sweep
 from flyway_course.paths import ROOT, SOLUTIONS, put_tools_on_path
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 COHORTS = Path(os.environ.get("FLYWAY_COHORTS") or Path.home() / "flyway-cohorts")
 """Classes lie outside the checkout, so that names and marks reach no repository by accident."""
 OLD_COHORTS = ROOT / "cohorts"
-MOST_BACKUPS = 50
+MOST_LETTERS = 60
 CONFIGURATION = '''"""Lets nbgrader and formgrader, started in this folder, find this class."""
 
 from pathlib import Path
@@ -61,9 +61,32 @@ class Cohort:
             raise GradingError(
                 f"{cohort!r} cannot name a cohort: use letters, digits, '-' and '_' only."
             )
+        if len(cohort) > MOST_LETTERS:
+            raise GradingError(
+                f"The name of the class has {len(cohort)} letters: use {MOST_LETTERS} at most."
+            )
         if not (COHORTS / cohort).exists() and (OLD_COHORTS / cohort).exists():
             return cls(OLD_COHORTS / cohort)
         return cls(COHORTS / cohort)
+
+    @classmethod
+    def existing(cls, name: str) -> Cohort:
+        """Return a class that is there.
+
+        Raises
+        ------
+        GradingError
+            There is none of that name; the message lists those that there are.
+        """
+        home = cls.of(name)
+        if not home.folder.is_dir():
+            places = [place for place in (COHORTS, OLD_COHORTS) if place.is_dir()]
+            names = sorted({p.name for place in places for p in place.iterdir() if p.is_dir()})
+            raise GradingError(
+                f"There is no class {home.name!r}. Classes: {', '.join(names) or 'none yet'}. "
+                f"Write --cohort NAME, or make it with: {command(f'cohort new {home.name}')}"
+            )
+        return home
 
     @property
     def name(self) -> str:
@@ -103,19 +126,35 @@ class Cohort:
         return self.folder / "private-seed.txt"
 
     def seed(self) -> str | None:
-        """Return the private seed of the class, from which its own data are made; None without one."""
+        """Return the private seed of the class, from which its own data are made; None without one.
+
+        Raises
+        ------
+        GradingError
+            The file is there and holds no whole number.
+        """
         try:
-            return self.seed_path.read_text(encoding="ascii").strip() or None
-        except OSError:
+            seed = self.seed_path.read_bytes().decode("ascii", "replace").strip()
+        except FileNotFoundError:
             return None
+        if not seed.isdigit():
+            raise GradingError(
+                f"The private seed of the class {self.name!r} is damaged: {self.seed_path} must hold "
+                "one whole number. The data of the class are made from it, so bring the file back "
+                "from a copy of the folder. Only where no data were handed out yet, write any whole "
+                "number into it."
+            )
+        return seed
 
     def make_seed(self) -> str:
         """Draw the private seed of the class, once; only its owner may read the file."""
         if (old := self.seed()) is not None:
             return old
         self.folder.mkdir(parents=True, exist_ok=True)
-        self.seed_path.touch(mode=0o600)
-        self.seed_path.write_text(f"{secrets.randbelow(2**53)}\n", encoding="ascii")
+        new = self.seed_path.with_name(f"{self.seed_path.name}.{os.getpid()}.new")
+        new.touch(mode=0o600)
+        new.write_text(f"{secrets.randbelow(2**53)}\n", encoding="ascii")
+        new.replace(self.seed_path)
         return self.seed() or ""
 
     def manifest_path(self, assignment: str) -> Path:
@@ -128,7 +167,7 @@ class Cohort:
 
     @contextmanager
     def one_writer(self) -> Iterator[None]:
-        """Keep two commands from writing to the class at the same time.
+        """Keep two commands from writing to the class at the same time; tidy up after killed ones.
 
         Raises
         ------
@@ -148,52 +187,20 @@ class Cohort:
                     f"Another command is at work on the cohort {self.name!r}. Wait until it has "
                     "ended, then run this one again."
                 ) from None
+            sweep(self.folder)
             yield
 
     def backup(self) -> Path | None:
         """Copy the gradebook before it is written to; return the copy (None: no gradebook yet)."""
-        if not self.gradebook.exists():
-            return None
-        stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S-%fZ")
-        copy = self.folder / "backups" / f"gradebook-{stamp}.db"
-        copy.parent.mkdir(parents=True, exist_ok=True)
-        # sqlite3's own backup gives a whole database even while formgrader has it open
-        source, target = sqlite3.connect(self.gradebook), sqlite3.connect(copy)
-        try:
-            source.backup(target)
-        finally:
-            source.close()
-            target.close()
-        for old in self.backups()[:-MOST_BACKUPS]:
-            old.unlink()
-        return copy
+        return backups.back_up(self)
 
     def backups(self) -> list[Path]:
         """Return the copies of the gradebook, oldest first."""
-        return sorted((self.folder / "backups").glob("gradebook-*.db"))
+        return backups.copies(self)
 
-    def restore(self, number: int = 1) -> tuple[Path, Path | None]:
-        """Bring back the gradebook of `number` copies ago (1: the newest).
-
-        What is there now is copied first. Returns the copy that was brought back and the new copy.
-
-        Raises
-        ------
-        GradingError
-            There is no such copy.
-        """
-        copies = self.backups()
-        if not 1 <= number <= len(copies):
-            raise GradingError(
-                f"The cohort {self.name!r} has {len(copies)} copies of its gradebook; there is no "
-                f"number {number}."
-            )
-        chosen = copies[-number]
-        kept = self.backup()
-        new = self.gradebook.with_name("gradebook.db.new")
-        shutil.copyfile(chosen, new)
-        new.replace(self.gradebook)
-        return chosen, kept
+    def restore(self, which: int | str = 1) -> tuple[Path, Path | None]:
+        """Bring back a copy of the gradebook: see `backups.restore`."""
+        return backups.restore(self, which)
 
     def refresh_source(self, assignment: str) -> Path:
         """Copy the assignment from `solutions/` into the cohort; return the copy's folder.

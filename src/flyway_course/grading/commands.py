@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
-if TYPE_CHECKING:
-    from flyway_course.grading.manifest import Manifest
-
-Assignment = Annotated[str, typer.Argument(help="Short or full name, such as X0.")]
-Class = Annotated[str, typer.Option("--cohort", help="The class, by the name of its folder.")]
-
-
-def _run(step: Callable[..., Any], *args: Any, **options: Any) -> Any:
-    """Call a grading function; print its plain error and stop with 1 where it has one."""
-    from flyway_course.grading.errors import GradingError
-
-    try:
-        return step(*args, **options)
-    except GradingError as error:
-        typer.secho(str(error), fg="red", err=True)
-        raise typer.Exit(1) from None
+from flyway_course.grading.command_parts import (
+    Assignment,
+    Class,
+    existing,
+    here,
+    need_files,
+    run,
+    short,
+    stop,
+    tell,
+    write,
+)
 
 
 def release_command(
@@ -39,24 +34,32 @@ def release_command(
     the private seed of that class: published solutions do not answer them.
     """
     from flyway_course.grading import release
-    from flyway_course.grading.releasing import release_for, tidy_source, weaker_tests
+    from flyway_course.grading.releasing import (
+        kept_beside,
+        release_for,
+        tidy_source,
+        weaker_tests,
+    )
 
     if cohort is not None:
-        folder = _run(release_for, assignment, cohort)
+        folder = run(release_for, assignment, existing(cohort))
         for path in sorted(folder.iterdir()):
-            typer.echo(f"Wrote {_short(path)}")
+            typer.echo(f"Wrote {short(path)}")
         typer.echo("Give your class all files of this folder.")
+        if (kept := kept_beside(folder)).is_dir():
+            typer.echo(f"Files that are not part of it were moved to {short(kept)}")
         return
-    for path in _run(tidy_source, assignment):
-        typer.echo(f"Cleared outputs from {_short(path)}")
-    folder = _run(release, assignment)
+    for path in run(tidy_source, assignment):
+        typer.echo(f"Cleared outputs from {short(path)}")
+    folder = run(release, assignment)
     for path in sorted(folder.iterdir()):
-        typer.echo(f"Wrote {_short(path)}")
+        typer.echo(f"Wrote {short(path)}")
     for note in weaker_tests(assignment):
         typer.echo(f"  note: {note}")
 
 
 def collect_command(
+    context: typer.Context,
     what: Annotated[
         list[str],
         typer.Argument(
@@ -74,17 +77,22 @@ def collect_command(
     Without an assignment, each file goes to the one that it belongs to. Next: `grade`.
     """
     from flyway_course.grading import collect
+    from flyway_course.grading.cohort import Cohort
     from flyway_course.grading.intake import collect_all
 
     if len(what) > 2:
-        typer.secho("Write: collect [ASSIGNMENT] SOURCE, with one source.", fg="red", err=True)
-        raise typer.Exit(1)
+        raise stop("Write: collect [ASSIGNMENT] SOURCE, with one source.")
+    home, source = run(Cohort.of, cohort), here(context, what[-1])
+    known = home.folder.exists()
+    run(need_files, source, what)
     if len(what) == 2:
-        found = [_run(collect, Path(what[1]), what[0], cohort)]
+        found = [run(collect, source, what[0], home)]
     else:
-        found = _run(collect_all, Path(what[0]), cohort)
+        found = run(collect_all, source, home)
+    if not known:
+        typer.echo(f"New class {home.name!r}, in {home.folder}")
     for listed in found:
-        _tell(listed)
+        tell(listed)
         people = len(listed.current())
         who = "1 trainee has" if people == 1 else f"{people} trainees have"
         typer.echo(f"{listed.path.stem}: {who} work that counts.")
@@ -129,7 +137,8 @@ def grade_command(
 
     bounds = Bounds(seconds=seconds, seconds_cell=min(seconds, Bounds.seconds_cell))
     options = {"engine": engine, "unsafe": unsafe, "again": again, "bounds": bounds}
-    _tell(_run(grade, assignment, cohort, **options, progress=progress, say=typer.echo))
+    home = existing(cohort)
+    tell(run(grade, assignment, home, **options, progress=progress, say=typer.echo))
 
 
 def mark_command(
@@ -147,7 +156,7 @@ def mark_command(
     """
     from flyway_course.grading.marking import mark
 
-    raise typer.Exit(_run(mark, assignment, cohort, browser=not no_browser))
+    raise typer.Exit(run(mark, assignment, existing(cohort), browser=not no_browser))
 
 
 def feedback_command(assignment: Assignment, cohort: Class = "class") -> None:
@@ -158,9 +167,9 @@ def feedback_command(assignment: Assignment, cohort: Class = "class") -> None:
     """
     from flyway_course.grading import feedback
 
-    pages = _run(feedback, assignment, cohort)
+    pages = run(feedback, assignment, existing(cohort))
     for page in pages:
-        typer.echo(f"Wrote {_short(page)}")
+        typer.echo(f"Wrote {short(page)}")
 
 
 def export_command(
@@ -175,46 +184,55 @@ def export_command(
     """
     from flyway_course.grading import export
 
-    typer.echo(f"Wrote {_short(_run(export, assignment, to, cohort))}")
+    typer.echo(f"Wrote {short(run(export, assignment, to, existing(cohort)))}")
 
 
 def report_command(assignment: Assignment, cohort: Class = "class") -> None:
     """Show what the class could do: success and usual mistakes of each task, whom to look at."""
-    from flyway_course.grading.cohort import Cohort
     from flyway_course.grading.report import report
 
-    found = _run(report, assignment, cohort)
+    home = existing(cohort)
+    found = run(report, assignment, home)
     typer.echo(found.text(), nl=False)
-    path = Cohort.of(cohort).folder / "reports" / f"{found.assignment}.txt"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(found.text(), encoding="utf-8")
-    typer.echo(f"Wrote {_short(path)}")
+    path = home.folder / "reports" / f"{found.assignment}.txt"
+    run(write, home, path, found.text())
+    typer.echo(f"Wrote {short(path)}")
 
 
 def restore_command(
     cohort: Class = "class",
-    number: Annotated[
-        int, typer.Option("--copy", help="Which copy: 1 is the newest, 2 the one before.")
-    ] = 1,
+    which: Annotated[
+        str,
+        typer.Option(
+            "--copy", help="Which copy: 1 is the newest, 2 the one before; or its name in the list."
+        ),
+    ] = "1",
     show: Annotated[bool, typer.Option("--list", help="Only list the copies.")] = False,
 ) -> None:
-    """Bring back the gradebook as it was before a run. What is there now is copied first."""
-    from flyway_course.grading.cohort import Cohort
+    """Bring back the gradebook as it was before a run. What is there now is put aside first.
 
-    home = _run(Cohort.of, cohort)
-    copies = home.backups()
-    if show or not copies:
-        typer.echo(f"{len(copies)} copies of the gradebook of {home.name}:")
-        for place, path in enumerate(reversed(copies), start=1):
-            typer.echo(f"  {place}: {path.stem.removeprefix('gradebook-')}")
+    All work then waits for `grade`, which runs nothing twice: it records anew what the computer
+    checked. Marks given by hand are those of the copy. Where an answer is another one than at that
+    time, its mark waits for you.
+    """
+    from flyway_course.grading import backups
+    from flyway_course.grading.errors import command
+
+    home = existing(cohort)
+    if show:
+        for line in run(backups.listing, home):
+            typer.echo(line)
         return
-    chosen, kept = _run(home.restore, number)
+    chosen, kept = run(backups.restore, home, which)
     typer.echo(f"The gradebook is as it was in {chosen.name}.")
     if kept:
-        typer.echo(f"What was there before is in {kept.name}.")
+        typer.echo(f"What was there before is in {short(kept)}")
+    for assignment in backups.waiting(home):
+        typer.echo(f"Now run: {command(f'grade {assignment}', home.name)}")
 
 
 def cohort_command(
+    context: typer.Context,
     action: Annotated[str, typer.Argument(help="new")],
     name: Annotated[str, typer.Argument(help="The name of the class: letters, digits, - and _.")],
     roster: Annotated[
@@ -226,33 +244,14 @@ def cohort_command(
     From the private seed come the data that only this class gets, so that published solutions
     answer no assessment. Nobody but you needs to read it.
     """
+    from flyway_course.grading.cohort import Cohort
     from flyway_course.grading.roster import new, people
 
     if action != "new":
-        typer.secho(f"There is no action {action!r}: write `cohort new NAME`.", fg="red", err=True)
-        raise typer.Exit(1)
-    home = _run(new, name, roster)
+        raise stop(f"There is no action {action!r}: write `cohort new NAME`.")
+    home = run(Cohort.of, name)
+    run(lambda home: new(name, roster and here(context, roster), home), home)
     typer.echo(f"Made the class {home.name} with {len(people(home))} people in {home.folder}")
-
-
-def _tell(listed: Manifest) -> None:
-    """Print the counts of a manifest, and each refusal with its reason."""
-    typer.echo(listed.summary())
-    for entry in listed.refusals():
-        typer.echo(f"  refused: {entry.file}: {entry.reason}")
-    for entry in listed.current():
-        if entry.repairs:
-            typer.echo(f"  mended: {entry.file}: {entry.repairs}")
-        if entry.state == "graded" and entry.reason:
-            typer.echo(f"  cut short: {entry.file}: {entry.reason}")
-    typer.echo(f"The whole list: {_short(listed.path)}")
-
-
-def _short(path: Path) -> Path:
-    """Return a path as seen from the checkout, where it lies inside."""
-    from flyway_course.paths import ROOT
-
-    return path.relative_to(ROOT) if path.is_relative_to(ROOT) else path
 
 
 COMMANDS = {

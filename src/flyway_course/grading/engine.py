@@ -9,15 +9,16 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
 
-from flyway_course.grading import gradebook, graded_notebook, outcome
+from flyway_course.grading import gradebook, graded_notebook, outcome, recorded
 from flyway_course.grading import manifest as m
 from flyway_course.grading.assignment import Assignment
 from flyway_course.grading.cohort import Cohort
-from flyway_course.grading.errors import GradingError
+from flyway_course.grading.errors import GradingError, command
 from flyway_course.grading.intake import put_in_place, rebuilt_of
 from flyway_course.grading.outcome import Outcome
 from flyway_course.grading.plan import ANSWER, WRITTEN
 from flyway_course.grading.rebuild import RebuildError, Rebuilt
+from flyway_course.grading.recorded import Recorded, fingerprint
 from flyway_course.grading.sandbox import machine
 from flyway_course.grading.sandbox.inside.wire import WireError
 from flyway_course.grading.sandbox.session import Bounds
@@ -85,8 +86,10 @@ def grade(
         if not listed.entries:
             raise GradingError(
                 f"Nothing is collected for {asked.short} in the cohort {home.name!r}. First run: "
-                f"python3 course.py collect {asked.short} FOLDER_OR_ZIP"
+                f"{command(f'collect {asked.short} FOLDER_OR_ZIP', home.name)}"
             )
+        known = recorded.read(home, asked.name)
+        _believe(known, listed, home, say)
         if engine == STOCK or unsafe:
             from flyway_course.grading import stock
 
@@ -94,10 +97,10 @@ def grade(
             return finish(listed)
         files, seed = asked.files(home.folder), home.seed()
         tests = asked.digest(files, seed)
-        jobs = _jobs(asked, home, listed, tests, again)
+        jobs = _jobs(asked, home, listed, tests, known, again)
         if jobs:
             _run(asked, home, jobs, files, tests, bounds or Bounds(), progress, say)
-            _record(asked, home, jobs, tests)
+            _record(asked, home, jobs, tests, known)
         listed.save()
         return finish(listed)
 
@@ -109,14 +112,37 @@ def finish(listed: m.Manifest) -> m.Manifest:
     return listed
 
 
+def _believe(
+    known: dict[str, Recorded], listed: m.Manifest, home: Cohort, say: Callable[[str], None]
+) -> None:
+    """Count as graded only what the gradebook knows: it may be missing, or an older copy."""
+    graded = [entry for entry in listed.current() if entry.state == m.GRADED]
+    for entry in graded:
+        if entry.student not in known:
+            entry.state = m.COLLECTED
+    if not home.gradebook.exists() and (graded or home.backups()):
+        say(
+            f"The gradebook {home.gradebook} is missing. It is made anew, from what was kept of each "
+            "run. Marks given by hand may be in a copy; to bring it back, run: "
+            f"{command('restore', home.name)}"
+        )
+
+
 def _jobs(
-    asked: Assignment, home: Cohort, listed: m.Manifest, tests: str, again: bool
+    asked: Assignment,
+    home: Cohort,
+    listed: m.Manifest,
+    tests: str,
+    known: dict[str, Recorded],
+    again: bool,
 ) -> list[Job]:
     """Return what is to be done: everything that is new, changed, or asked for again."""
     jobs = []
     for entry in [*listed.current(), *listed.to_retry()]:
         graded = home.graded(entry.student, asked.name)
         done = (entry.state, entry.tests, entry.engine) == (m.GRADED, tests, SANDBOX)
+        mine = known.get(entry.student, Recorded())
+        done = done and (mine.file, mine.tests) == (entry.sha256, tests)
         if done and graded.exists() and not again:
             continue
         try:
@@ -187,7 +213,9 @@ def _run(
                 raise
 
 
-def _record(asked: Assignment, home: Cohort, jobs: list[Job], tests: str) -> None:
+def _record(
+    asked: Assignment, home: Cohort, jobs: list[Job], tests: str, known: dict[str, Recorded]
+) -> None:
     """Write all marks in one transaction, then the notebooks that show them.
 
     In this order: a run that is killed between the two does the second part again.
@@ -203,7 +231,7 @@ def _record(asked: Assignment, home: Cohort, jobs: list[Job], tests: str) -> Non
     with gradebook.writing(home) as book:
         notebook = gradebook.save_assignment(book, asked, home)
         for job in done:
-            marks = _marks(asked, home, job)
+            marks = _marks(asked, home, job, tests, known.get(job.entry.student, Recorded()))
             gradebook.record(book, asked, notebook, job.entry.student, marks)
     home.refresh_source(asked.name)
     for job in done:
@@ -218,16 +246,27 @@ def _record(asked: Assignment, home: Cohort, jobs: list[Job], tests: str) -> Non
         entry.reason = outcome.CUT_SHORT.get(job.outcome.end, "")
 
 
-def _marks(asked: Assignment, home: Cohort, job: Job) -> gradebook.Marks:
+def _marks(
+    asked: Assignment, home: Cohort, job: Job, tests: str, known: Recorded
+) -> gradebook.Marks:
+    """Return what is to be recorded of one submission.
+
+    An answer is the one that was marked only where both the gradebook and the notebook that
+    formgrader showed have it: either may be a copy from another day.
+    """
     pieces = {p.step.id: p for p in job.rebuilt.pieces if p.step is not None}
     asks = [s.id for s in asked.plan if s.kind in (ANSWER, WRITTEN)]
-    before = graded_notebook.answers(home.graded(job.entry.student, asked.name)) or {}
-    changed = frozenset(name for name in asks if before.get(name) != pieces[name].source)
+    now = {name: fingerprint(pieces[name].source) for name in asks}
+    shown = graded_notebook.answers(home.graded(job.entry.student, asked.name))
+    before = [] if shown is None else [{name: fingerprint(said) for name, said in shown.items()}]
+    before += [] if known.answers is None else [known.answers]
+    same = {name for name in asks if before and all(b.get(name) == now[name] for b in before)}
     return gradebook.Marks(
         scores=job.outcome.scores,
         answered={name: pieces[name].answered for name in asks},
-        changed=changed,
+        changed=frozenset(asks) - same,
         time=job.entry.time,
+        source=Recorded(job.entry.sha256, tests, now),
     )
 
 

@@ -15,10 +15,11 @@ from flyway_course.grading import hidden, sheets
 from flyway_course.grading import manifest as m
 from flyway_course.grading.assignment import Assignment
 from flyway_course.grading.cohort import TEMPLATES, Cohort
-from flyway_course.grading.errors import GradingError
+from flyway_course.grading.errors import GradingError, command
 from flyway_course.grading.gradebook import NO_RESPONSE
 from flyway_course.grading.graded_notebook import NOT_PASSED
 from flyway_course.grading.plan import ANSWER, TEST, TEXT, WRITTEN, Step
+from flyway_course.grading.up_to_date import need_current
 
 MOST_TEXT, MOST_ANSWER, MOST_OUTPUTS = 2000, 20_000, 12
 NO_ANSWER = "You have not answered here yet."
@@ -34,21 +35,22 @@ def feedback(assignment: str, cohort: str | Path | Cohort = "class") -> list[Pat
     Raises
     ------
     GradingError
-        Nothing is graded yet, or a graded notebook is gone.
+        Nothing is graded yet, the tasks have changed since, or a graded notebook is gone.
     """
     home = Cohort.of(cohort)
     asked = Assignment.find(assignment, home.solutions)
     listed = m.Manifest.load(home.manifest_path(asked.name))
     graded = listed.graded(asked.short)
     all_sheets = sheets.read(home, asked.name)
+    need_current(asked, home, graded)
     template = _template()
     pages = []
     for entry in graded:
         path = home.graded(entry.student, asked.name)
         if not path.exists() or entry.student not in all_sheets:
             raise GradingError(
-                f"The graded notebook of {entry.student} is gone. Run: "
-                f"course.py grade {asked.short} --again"
+                f"The graded notebook of {entry.student} is gone, or the gradebook lacks this work. "
+                f"Run: {command(f'grade {asked.short}', home.name)}"
             )
         content = page(asked, _graded_cells(path), all_sheets[entry.student], entry)
         target = home.folder / "feedback" / entry.student / asked.name / f"{asked.name}.html"

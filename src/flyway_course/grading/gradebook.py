@@ -8,16 +8,16 @@ tool read them; another version of nbgrader with other tables is refused by name
 from __future__ import annotations
 
 import json
-import os
 import sqlite3
 import uuid
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from flyway_course.grading import gradebook_file as book_file
+from flyway_course.grading import recorded
 from flyway_course.grading.errors import GradingError
 from flyway_course.grading.plan import ANSWER, WRITTEN, text_of
 
@@ -25,9 +25,6 @@ if TYPE_CHECKING:
     from flyway_course.grading.assignment import Assignment
     from flyway_course.grading.cohort import Cohort
 
-SCHEMA = Path(__file__).parent / "templates" / "gradebook.sql"
-VERSION = "e43177bfe90b"
-WAIT_S = 60
 NO_RESPONSE = "No response."
 
 
@@ -36,13 +33,15 @@ class Marks:
     """What one submission earned.
 
     `scores` are the points of each test by its name. `answered` says of each answer cell whether
-    it was; `changed` names the answers that are new since the last time they were recorded.
+    it was; `changed` names the answers that are new since the last time they were recorded. `source`
+    is what the gradebook remembers of where the marks come from.
     """
 
     scores: Mapping[str, float]
     answered: Mapping[str, bool]
     changed: frozenset[str] = field(default_factory=frozenset)
     time: str = ""
+    source: recorded.Recorded | None = None
 
 
 def _new() -> str:
@@ -56,43 +55,22 @@ def writing(home: Cohort) -> Iterator[sqlite3.Connection]:
     Raises
     ------
     GradingError
-        Another program has kept it locked, or another version of nbgrader made it.
+        It is damaged, of another version of nbgrader, or locked by another program, or the disk
+        refuses; the message names which.
     """
-    if not home.gradebook.exists():
-        _create(home.gradebook)
-    book = sqlite3.connect(home.gradebook, timeout=WAIT_S, isolation_level=None)
-    try:
-        version = book.execute("SELECT version_num FROM alembic_version").fetchone()
-        if version != (VERSION,):
-            raise GradingError(
-                f"The gradebook of {home.name!r} was made by another version of nbgrader. "
-                "Run `nbgrader db upgrade` in its folder, or grade with a new cohort."
-            )
+    with book_file.plain_errors(home):
+        if book_file.state(home.gradebook) == book_file.MISSING:
+            book_file.create(home.gradebook)
+    book_file.need_whole(home)
+    with book_file.plain_errors(home), closing(book_file.opened(home.gradebook)) as book:
         book.execute("BEGIN IMMEDIATE")
         try:
             yield book
+            book.execute("COMMIT")
         except BaseException:
-            book.execute("ROLLBACK")
+            if book.in_transaction:  # a full disk has undone it already
+                book.execute("ROLLBACK")
             raise
-        book.execute("COMMIT")
-    except sqlite3.OperationalError as error:
-        raise GradingError(
-            f"The gradebook of {home.name!r} cannot be written ({error}). Close formgrader's page "
-            "and run the command again: nothing was changed."
-        ) from None
-    finally:
-        book.close()
-
-
-def _create(path: Path) -> None:
-    """Make an empty gradebook whole, then put it in place."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    new = path.with_name(f"{path.name}.{os.getpid()}.new")
-    new.unlink(missing_ok=True)
-    book = sqlite3.connect(new)
-    book.executescript(f"BEGIN;{SCHEMA.read_text(encoding='utf-8')}COMMIT;")
-    book.close()
-    new.replace(path)
 
 
 def save_assignment(book: sqlite3.Connection, asked: Assignment, home: Cohort) -> str:
@@ -140,7 +118,7 @@ def save_assignment(book: sqlite3.Connection, asked: Assignment, home: Cohort) -
                     values |= {"max_score": points, "cell_type": _type(asked, name)}
                 _insert(book, TABLES[kind], **values)
             elif kind != "SolutionCell":
-                book.execute(f"UPDATE {TABLES[kind]} SET max_score=? WHERE id=?", (points, cell))
+                _set_points(book, kind, cell, points)
     book.execute("DELETE FROM source_cell WHERE notebook_id=?", (notebook,))
     for step, cell in zip(asked.plan, asked.notebook["cells"], strict=True):
         if mark := asked.marks.get(step.id):
@@ -155,6 +133,18 @@ def save_assignment(book: sqlite3.Connection, asked: Assignment, home: Cohort) -
                 notebook_id=notebook,
             )
     return notebook
+
+
+def _set_points(book: sqlite3.Connection, kind: str, cell: str, points: float) -> None:
+    """Set what a cell is worth; what was marked by hand for other points is looked at again."""
+    done = book.execute(
+        f"UPDATE {TABLES[kind]} SET max_score=? WHERE id=? AND max_score<>?", (points, cell, points)
+    )
+    if done.rowcount:
+        book.execute(
+            "UPDATE grade SET needs_manual_grade=1 WHERE cell_id=? AND manual_score IS NOT NULL",
+            (cell,),
+        )
 
 
 TABLES = {"GradeCell": "grade_cells", "SolutionCell": "solution_cells", "TaskCell": "task_cells"}
@@ -223,6 +213,8 @@ def record(
         own = _insert(
             book, "submitted_notebook", assignment_id=handed, notebook_id=notebook, flagged=0
         )
+    if marks.source:
+        recorded.write(book, own, marks.source)
     rows = book.execute("SELECT name, type, id FROM base_cell WHERE notebook_id=?", (notebook,))
     cells = {(name, kind): id for name, kind, id in rows}
     for step in asked.plan:

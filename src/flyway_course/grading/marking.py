@@ -10,6 +10,7 @@ from pathlib import Path
 from flyway_course.grading.assignment import Assignment
 from flyway_course.grading.cohort import Cohort
 from flyway_course.grading.errors import NothingGraded
+from flyway_course.grading.gradebook_file import need_whole
 
 TEMPLATES = Path(__file__).parent / "templates" / "jupyter"
 OURS = "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:; frame-ancestors 'self'"
@@ -27,12 +28,13 @@ def command(
     Raises
     ------
     GradingError
-        Nothing is graded yet.
+        Nothing is graded yet, or the gradebook is damaged.
     """
     home = Cohort.of(cohort)
     asked = Assignment.find(assignment, home.solutions)
     if not home.gradebook.exists():
-        raise NothingGraded(asked.short)
+        raise NothingGraded(asked.short, home.name)
+    need_whole(home)
     home.configure()
     # the server shows the folder of the class and nothing above it, to this computer only
     line = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={home.folder}"]

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from collections.abc import Iterable
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flyway_course.assignments import data_for
 from flyway_course.grading.assignments import resolve
-from flyway_course.grading.errors import GradingError
+from flyway_course.grading.errors import GradingError, command
 from flyway_course.paths import EXERCISES, SOLUTIONS
 
 if TYPE_CHECKING:
@@ -42,13 +44,18 @@ def release(assignment: str, solutions: Path = SOLUTIONS, exercises: Path = EXER
         No such assignment, or a source notebook breaks a rule; the message says which cell.
     """
     name = resolve(assignment, solutions)
-    return _write(exercises / name, _converted(name, solutions) | data_for(name))
+    made = _converted(name, solutions) | data_for(name)
+    for old in _others(exercises / name, made):
+        old.unlink()  # the folder is made from solutions/, and git has its history
+    return _write(exercises / name, made)
 
 
 def release_for(assignment: str, cohort: str | Path | Cohort) -> Path:
     """Write what one class gets, with data from its private seed; return the folder to hand out.
 
-    The notebook is the one in `exercises/`; only the data differ. Grading takes the same data.
+    The notebook is the one in `exercises/`; only the data differ. Grading takes the same data. The
+    folder is given to the class whole, so a file that is not for it is moved to the folder beside
+    it that `kept_beside` names.
 
     Raises
     ------
@@ -62,20 +69,38 @@ def release_for(assignment: str, cohort: str | Path | Cohort) -> Path:
     if (seed := home.seed()) is None:
         raise GradingError(
             f"The class {home.name!r} has no private seed, from which its data are made. "
-            f"First run: python3 course.py cohort new {home.name}"
+            f"First run: {command(f'cohort new {home.name}')}"
         )
     data = data_for(name, seed)
     if data:
         _write(home.folder / "data" / name, data)
-    return _write(home.folder / "handout" / name, _converted(name, home.solutions) | data)
+    folder, made = home.folder / "handout" / name, _converted(name, home.solutions) | data
+    for old in _others(folder, made):
+        _keep(old, kept_beside(folder))
+    return _write(folder, made)
+
+
+def kept_beside(folder: Path) -> Path:
+    """Return where files of the instructor's own go that lay in a folder to hand out."""
+    return folder.with_name(f"{folder.name}-not-for-the-class")
+
+
+def _others(folder: Path, made: Iterable[str]) -> list[Path]:
+    """Return the files of a folder that are not among the names in `made`."""
+    files = sorted(folder.iterdir()) if folder.is_dir() else []
+    return [path for path in files if path.is_file() and path.name not in made]
+
+
+def _keep(path: Path, folder: Path) -> None:
+    """Move a file into a folder, under a name that is free there."""
+    folder.mkdir(parents=True, exist_ok=True)
+    names = (f"{path.stem}{f'-{n}' if n else ''}{path.suffix}" for n in count())
+    path.rename(next(folder / name for name in names if not (folder / name).exists()))
 
 
 def _write(folder: Path, files: dict[str, bytes]) -> Path:
-    """Leave in a folder these files and no other; return it."""
+    """Write files into a folder; return it."""
     folder.mkdir(parents=True, exist_ok=True)
-    for old in folder.iterdir():
-        if old.is_file() and old.name not in files:
-            old.unlink()
     for name, content in files.items():
         (folder / name).write_bytes(content)
     return folder

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import sqlite3
+from contextlib import closing
 from dataclasses import dataclass, field
 
+from flyway_course.grading import gradebook_file as book_file
 from flyway_course.grading.cohort import Cohort
 
 SCORES = """
@@ -64,12 +65,16 @@ class Sheet:
 
 
 def read(home: Cohort, assignment: str) -> dict[str, Sheet]:
-    """Return the sheets of an assignment by trainee; none where nothing is graded."""
-    if not home.gradebook.exists():
-        return {}
+    """Return the sheets of an assignment by trainee.
+
+    Raises
+    ------
+    GradingError
+        The gradebook is missing, damaged, or of another version of nbgrader.
+    """
+    book_file.need_whole(home)
     sheets: dict[str, Sheet] = {}
-    book = sqlite3.connect(f"{home.gradebook.as_uri()}?mode=ro", uri=True, timeout=60)
-    try:
+    with book_file.plain_errors(home), closing(book_file.opened(home.gradebook)) as book:
         for student, cell, auto, by_hand, extra, waits, points in book.execute(
             SCORES, (assignment,)
         ):
@@ -79,6 +84,4 @@ def read(home: Cohort, assignment: str) -> dict[str, Sheet]:
         for student, cell, auto, by_hand in book.execute(COMMENTS, (assignment,)):
             if words := by_hand or auto:
                 sheets.setdefault(student, Sheet(student)).comments[cell] = words
-    finally:
-        book.close()
     return sheets

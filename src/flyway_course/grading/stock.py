@@ -50,7 +50,8 @@ def grade_entries(
     if not trusted:
         raise GradingError(f"{NOT_SAFE} Add --unsafe to go on.")
     home.backup()
-    tests = _refresh(home, asked.name)
+    _refresh(home, asked.name)
+    tests = digest(asked)
     for name, data in asked.files(home.folder).items():  # nbgrader lays them beside each notebook
         path = home.folder / "source" / asked.name / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -76,9 +77,15 @@ def grade_entries(
                 progress(done, len(waiting), entry.student)
 
 
-def _refresh(home: Cohort, name: str) -> str:
-    """Bring source and gradebook up to date with `solutions/`; return the hash of the source."""
-    source = home.refresh_source(name)
+def digest(asked: Assignment) -> str:
+    """Return a hash of the notebooks from which nbgrader takes the tests."""
+    found = sorted(p for p in asked.path.parent.glob("*.ipynb") if p.name[:1] != ".")
+    return hashlib.sha256(b"".join(path.read_bytes() for path in found)).hexdigest()
+
+
+def _refresh(home: Cohort, name: str) -> None:
+    """Bring source and gradebook up to date with `solutions/`."""
+    home.refresh_source(name)
     result = home.api().generate_assignment(name, force=True, create=True)
     if not result["success"]:
         if "Cannot add or remove cells" in result.get("log", ""):
@@ -88,8 +95,6 @@ def _refresh(home: Cohort, name: str) -> str:
                 f"the version of solutions/{name} that the class worked with."
             )
         raise GradingError(f"nbgrader cannot read solutions/{name}: {_why(result)}.")
-    files = sorted(source.glob("*.ipynb"))
-    return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
 
 
 def _why(result: dict) -> str:

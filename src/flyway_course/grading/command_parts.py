@@ -1,0 +1,105 @@
+"""What the grading commands have in common: how they end, where paths lie, how a list is told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from flyway_course.paths import ROOT
+
+if TYPE_CHECKING:
+    from flyway_course.grading.cohort import Cohort
+    from flyway_course.grading.manifest import Manifest
+
+Assignment = Annotated[str, typer.Argument(help="Short or full name, such as X0.")]
+Class = Annotated[str, typer.Option("--cohort", help="The class, by the name of its folder.")]
+
+
+def run(step: Callable[..., Any], *args: Any, **options: Any) -> Any:
+    """Call a grading function; print its plain error and stop with 1 where it has one.
+
+    A disk that is full or read-only is that of the class, where one of `args` is a class.
+    """
+    from flyway_course.grading.cohort import Cohort
+    from flyway_course.grading.errors import GradingError, of_the_disk
+
+    try:
+        return step(*args, **options)
+    except GradingError as error:
+        raise stop(str(error)) from None
+    except OSError as error:
+        place = next((a.folder for a in args if isinstance(a, Cohort)), None)
+        if place and (words := of_the_disk(error, place)):
+            raise stop(words) from None
+        raise
+
+
+def stop(words: str) -> typer.Exit:
+    """Print why a command ends here; return what ends it with 1."""
+    typer.secho(words, fg="red", err=True)
+    return typer.Exit(1)
+
+
+def existing(name: str) -> Cohort:
+    """Return a class that is there; only `cohort new` and `collect` make one."""
+    from flyway_course.grading.cohort import Cohort
+
+    return run(Cohort.existing, name)
+
+
+def folder_of_the_caller() -> Path:
+    """Return the folder in which the command was typed: there its arguments have their place."""
+    try:
+        return Path.cwd()
+    except OSError:  # it was deleted
+        return ROOT
+
+
+def here(context: typer.Context, path: str | Path) -> Path:
+    """Return a path as it was meant in the folder where the command was typed."""
+    return (context.obj or Path()) / path
+
+
+def need_files(source: Path, what: list[str]) -> None:
+    """Refuse a source that is missing or empty."""
+    from flyway_course.grading.archives import files
+    from flyway_course.grading.assignments import known_assignments
+    from flyway_course.grading.errors import GradingError
+
+    if what[0].upper() in known_assignments() and len(what) == 1 and not source.exists():
+        raise GradingError(
+            f"Say also where the work for {what[0]} is, a folder, a .zip or an .ipynb: "
+            f"python3 course.py collect {what[0]} FOLDER_OR_ZIP"
+        )
+    if next(files(source), None) is None:
+        raise GradingError(
+            f"There is no file in {source}, so nothing was collected. Give the folder or the .zip "
+            "in which the notebooks are."
+        )
+
+
+def write(home: Cohort, path: Path, text: str) -> None:
+    """Write a text into the folder of a class."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+
+
+def tell(listed: Manifest) -> None:
+    """Print the counts of a manifest, and each refusal with its reason."""
+    typer.echo(listed.summary())
+    for entry in listed.refusals():
+        typer.echo(f"  refused: {entry.file}: {entry.reason}")
+    for entry in listed.current():
+        if entry.repairs:
+            typer.echo(f"  mended: {entry.file}: {entry.repairs}")
+        if entry.state == "graded" and entry.reason:
+            typer.echo(f"  cut short: {entry.file}: {entry.reason}")
+    typer.echo(f"The whole list: {short(listed.path)}")
+
+
+def short(path: Path) -> Path:
+    """Return a path as seen from the checkout, where it lies inside."""
+    return path.relative_to(ROOT) if path.is_relative_to(ROOT) else path
