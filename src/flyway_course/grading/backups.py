@@ -27,7 +27,8 @@ def copies(home: Cohort, kind: str = NUMBERED) -> list[Path]:
     """Return the copies of one kind, oldest first; whatever else lies there is none of them."""
     name = re.compile(rf"{kind}-\d{{8}}T\d{{6}}-\d{{6}}Z\.db")
     found = (home.folder / "backups").glob(f"{kind}-*.db")
-    return sorted(p for p in found if name.fullmatch(p.name) and p.is_file())
+    real = (p for p in found if p.is_file() and not p.is_symlink())
+    return sorted(p for p in real if name.fullmatch(p.name))
 
 
 def _new_name(home: Cohort, kind: str) -> Path:

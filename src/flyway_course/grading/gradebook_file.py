@@ -82,6 +82,7 @@ def create(path: Path) -> None:
     try:
         with closing(sqlite3.connect(new)) as book:
             book.executescript(f"BEGIN;{SCHEMA.read_text(encoding='utf-8')}COMMIT;")
+        discard(path)  # a journal may be left of one that was deleted
         new.replace(path)
     finally:
         discard(new)
