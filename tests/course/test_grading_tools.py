@@ -7,7 +7,16 @@ import sqlite3
 import pandas as pd
 import pytest
 
-from flyway_course.grading import gradebook, graded_notebook, hidden, outcome, plan, rules, sheets
+from flyway_course.grading import (
+    gradebook,
+    graded_notebook,
+    hidden,
+    outcome,
+    plan,
+    rules,
+    sheets,
+    stock,
+)
 from flyway_course.grading import manifest as m
 from flyway_course.grading.assignment import Assignment
 from flyway_course.grading.cohort import Cohort
@@ -22,6 +31,10 @@ from flyway_course.grading.sandbox.inside import asking
 X0 = Assignment.find("X0")
 TESTS = {s.id: s.points for s in X0.plan if s.kind == plan.TEST}
 ANSWERS = [s.id for s in X0.plan if s.kind in (plan.ANSWER, plan.WRITTEN)]
+
+
+def digest_of(home):
+    return X0.digest(X0.files(home.folder), home.seed())
 
 
 def rows_of(path):
@@ -61,8 +74,9 @@ def a_class(tmp_path):
     )
     home = new("may", roster, Cohort(tmp_path / "may"))
     listed = m.Manifest(home.manifest_path(X0.name))
+    tests = digest_of(home)
     for who in ("Ana Kim", "Бат"):
-        entry = m.Entry(f"{who}/x0.ipynb", who, m.GRADED, sha256=who, tests="t", engine="sandbox")
+        entry = m.Entry(f"{who}/x0.ipynb", who, m.GRADED, sha256=who, tests=tests, engine="sandbox")
         listed.entries.append(entry)
         wrong = {"usual-mean-graded": 0.0} if who == "Бат" else {}
         record(home, who, TESTS | wrong)
@@ -70,7 +84,7 @@ def a_class(tmp_path):
         slow = who == "Бат"
         took = {"usual-mean": 9.0 if slow else 0.5, "usual-mean-check": 0.5, "chart-check": 0.25}
         made = Outcome(TESTS | wrong, said, seen={"usual_mean": "12.5"}, seconds=1.0, took=took)
-        made.save(home.folder / "outcomes" / X0.name / f"{key(who, 't')}.json")
+        made.save(home.folder / "outcomes" / X0.name / f"{key(who, tests)}.json")
     listed.entries.append(m.Entry("=x/x0.ipynb", "-SUM(A1)", m.REFUSED, "the file is damaged"))
     listed.save()
     return home
@@ -145,17 +159,17 @@ def test_the_report_says_what_to_look_at(a_class):
 def test_the_report_names_those_who_handed_in_the_same_code(a_class):
     assert "The same code" not in report("X0", a_class).text()
     listed = m.Manifest.load(a_class.manifest_path(X0.name))
-    place = a_class.folder / "outcomes" / X0.name
+    place, tests = a_class.folder / "outcomes" / X0.name, digest_of(a_class)
     for program, scores, names in (
         ("p", TESTS, ["Yuki", "Minji"]),
         ("blank", {}, ["Hana", "Bold"]),
     ):
         for who in names:
             listed.entries.append(
-                m.Entry(f"{who}/x0.ipynb", who, m.GRADED, sha256=who, tests="t", program=program)
+                m.Entry(f"{who}/x0.ipynb", who, m.GRADED, sha256=who, tests=tests, program=program)
             )
         Outcome(dict.fromkeys(TESTS, 0.0) | scores, seconds=4.0).save(
-            place / f"{key(program, 't')}.json"
+            place / f"{key(program, tests)}.json"
         )
     listed.save()
     found = report("X0", a_class)
@@ -166,7 +180,8 @@ def test_the_report_names_those_who_handed_in_the_same_code(a_class):
 
 def test_work_graded_without_a_sandbox_marks_the_report(a_class):
     listed = m.Manifest.load(a_class.manifest_path(X0.name))
-    listed.entries[0].engine = "nbgrader, without a sandbox"
+    listed.entries[0].engine = stock.ENGINE
+    listed.entries[0].tests = stock.digest(X0)
     listed.save()
     assert (
         "NOT SAFE: some work was graded by nbgrader, without a sandbox"

@@ -26,9 +26,11 @@ from flyway_course.grading.engine import grade
 from flyway_course.grading.errors import GradingError, command, of_the_disk
 from flyway_course.grading.feedback_pages import feedback
 from flyway_course.grading.intake import collect
+from flyway_course.grading.marks import export
 from flyway_course.grading.outcome import Outcome
 from flyway_course.grading.plan import TEST
 from flyway_course.grading.releasing import kept_beside, release_for
+from flyway_course.grading.report import report
 from flyway_course.paths import ROOT
 
 X0, WRITTEN = a_class.X0, "for-the-warden"
@@ -305,7 +307,7 @@ def test_after_restore_everything_waits_and_is_recorded_again(home):
     for step in ("feedback", "export", "report"):
         stopped = run(step, "X0")
         assert stopped.exit_code == 1
-        assert "First run: python3 course.py grade X0" in stopped.output
+        assert "First run: python3 course.py grade X0 --cohort may" in stopped.output
     run("grade", "X0")
     assert set(sheets.read(home, X0.name)) == {"Ana", "Bat", "Chen"}
     assert mark(home, "Ana") == (2, False)
@@ -390,6 +392,26 @@ def test_no_feedback_mixes_two_versions_of_the_tasks(home, tmp_path):
         feedback("X0", changed)
     grade("X0", changed)
     assert feedback("X0", changed)
+
+
+def test_no_table_and_no_report_mixes_two_versions_of_the_tasks(home, tmp_path):
+    changed = Cohort(home.folder, with_points(tmp_path, WRITTEN, 5))
+    for step in (lambda: export("X0", "csv", changed), lambda: report("X0", changed)):
+        with pytest.raises(GradingError, match=r"have changed since.*grade X0 --cohort may"):
+            step()
+
+
+def test_who_is_not_in_the_gradebook_stands_in_every_table(home):
+    book = sqlite3.connect(home.gradebook)
+    book.execute("UPDATE submitted_assignment SET student_id='nobody' WHERE student_id='Ana'")
+    book.commit()
+    book.close()
+    for to in ("csv", "moodle", "canvas"):
+        assert "Ana" in export("X0", to, home).read_text(encoding="utf-8")
+    with home.marks_path(X0.name).open(encoding="utf-8-sig", newline="") as file:
+        rows = {row["student"]: (row["status"], row["score"]) for row in csv.DictReader(file)}
+    assert rows["Ana"] == ("not in the gradebook: run grade", "")
+    assert "Ana: not in the gradebook: run grade" in report("X0", home).text()
 
 
 def test_work_of_the_stock_engine_is_measured_with_its_own_tests(home):

@@ -151,7 +151,7 @@ class Manifest:
         """Return what counts and has been graded; `NothingGraded` names the assignment `short` if none."""
         found = [e for e in self.current() if e.state == GRADED]
         if not found:
-            raise NothingGraded(short)
+            raise NothingGraded(short, self.path.parents[1].name)
         return found
 
     def refusals(self) -> list[Entry]:

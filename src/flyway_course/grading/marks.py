@@ -15,13 +15,14 @@ from flyway_course.grading.errors import GradingError
 from flyway_course.grading.roster import people
 from flyway_course.grading.tables import escaped
 from flyway_course.grading.trainees import Trainee, gather
+from flyway_course.grading.up_to_date import need_current
 
 FORMATS = ("csv", "moodle", "canvas")
 FINAL, PENDING, WAITING, LOST, REFUSED, ABSENT = STATUSES = (
     "final",
     "pending: marking by hand",
     "not graded yet: run grade",
-    "not in the gradebook: run grade with --again",
+    "not in the gradebook: run grade",
     "refused",
     "nothing handed in",
 )
@@ -42,14 +43,14 @@ def export(assignment: str, to: str = "csv", cohort: str | Path | Cohort = "clas
     Raises
     ------
     GradingError
-        An unknown format, or nothing is graded yet.
+        An unknown format, nothing is graded yet, or the tasks have changed since.
     """
     if to not in FORMATS:
         raise GradingError(f"Marks can be exported to {', '.join(FORMATS)}; not to {to!r}.")
     home = Cohort.of(cohort)
     asked = Assignment.find(assignment, home.solutions)
     listed = m.Manifest.load(home.manifest_path(asked.name))
-    listed.graded(asked.short)  # says so where nothing is graded
+    need_current(asked, home, listed.graded(asked.short))
     found = _rows(home, asked, listed)
     path = home.marks_path(asked.name)
     if to == "csv":

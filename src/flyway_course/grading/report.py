@@ -12,10 +12,12 @@ from flyway_course.grading import manifest as m
 from flyway_course.grading.assignment import Assignment
 from flyway_course.grading.cohort import Cohort
 from flyway_course.grading.engine import SANDBOX
+from flyway_course.grading.errors import number_of
 from flyway_course.grading.outcome import Outcome
 from flyway_course.grading.plan import ANSWER, TEST, WRITTEN
 from flyway_course.grading.roster import people
 from flyway_course.grading.trainees import gather
+from flyway_course.grading.up_to_date import need_current
 
 SLOW_S, LONG_S, LOW = 20.0, 5.0, 0.5
 MOST_SENTENCES = 3
@@ -67,7 +69,8 @@ class Report:
         lines = [f"{self.assignment}, class {self.cohort}", self.counts]
         lines += [f"NOT SAFE: {note}" for note in self.marked]
         if self.pending:
-            lines.append(f"{self.pending} answers wait to be marked by hand.")
+            waiting = number_of(self.pending, "answer waits", "answers wait")
+            lines.append(f"{waiting} to be marked by hand.")
         lines.append(f"Running the notebooks took {self.seconds:.0f} s in all.")
         lines += ["", "Tasks: who passed, and the seconds of the one in the middle of the class"]
         for task in self.tasks:
@@ -98,12 +101,13 @@ def report(assignment: str, cohort: str | Path | Cohort = "class") -> Report:
     Raises
     ------
     GradingError
-        Nothing is graded yet.
+        Nothing is graded yet, or the tasks have changed since.
     """
     home = Cohort.of(cohort)
     asked = Assignment.find(assignment, home.solutions)
     listed = m.Manifest.load(home.manifest_path(asked.name))
     graded = listed.graded(asked.short)
+    need_current(asked, home, graded)
     all_sheets = sheets.read(home, asked.name)
     found = {e.student: _outcome(e, asked, home) for e in graded}
     marked = sorted({f"some work was graded by {e.engine}" for e in graded if e.engine != SANDBOX})
@@ -183,6 +187,7 @@ def _people(
     for entry in graded:
         sheet, mine = all_sheets.get(entry.student), found.get(entry.student)
         if sheet is None:
+            needs.append((-2, entry.student, "not in the gradebook: run grade"))
             continue
         share = sum(k.score for n, k in sheet.marks.items() if n not in by_hand) / (tests or 1)
         why = []
