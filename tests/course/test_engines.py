@@ -22,7 +22,8 @@ from flyway_course.grading.cohort import Cohort
 from flyway_course.grading.engine import grade
 from flyway_course.grading.errors import GradingError
 from flyway_course.grading.intake import collect
-from flyway_course.grading.sandbox import machine
+from flyway_course.grading.sandbox import machine, session
+from flyway_course.grading.sandbox.box import BoxError
 from flyway_course.paths import EXERCISES, ROOT, SOLUTIONS
 
 PLANTED = Path(__file__).parent / "mutants"
@@ -79,6 +80,31 @@ def test_both_engines_agree_to_the_cell(tmp_path, name):
     tests = {s.id: s.points for s in asked.plan if s.kind == plan.TEST}
     earned = {t: found["sandbox"]["reference"][t][0] for t in tests}
     assert earned == tests
+
+
+class FullMachine:
+    """A sandbox that can begin no more processes."""
+
+    machine = machine.Machine("bwrap")
+
+    def fork(self, role, files):
+        return 1
+
+    def ended(self, number, seconds):
+        return False
+
+    def stop(self, number):
+        pass
+
+
+def test_a_process_that_could_not_begin_is_nobodys_mark():
+    cells, judged = [{"source": "x = 1"}], [{"kind": "test", "id": "t", "witness": 0}]
+    with pytest.raises(BoxError, match="could not begin a process"):
+        session.take(FullMachine, FullMachine(), cells, judged, {}, session.Bounds())
+    said = session.Testimony()
+    with pytest.raises(BoxError, match="could not begin a process for the tests"):
+        session._judge(FullMachine(), {"cells": judged}, [], said, session.Bounds())
+    assert not said.tests
 
 
 class CountingPool:

@@ -66,6 +66,17 @@ WAYS = {
     "a marker with many corners": {
         "chart": CHART.replace("legend=False", "legend=False, marker=(5, 1)")
     },
+    "an answer that works for four seconds": after(
+        "deep-bay-share", "import time\nwhile time.process_time() < 4: pass"
+    )
+    | {
+        "winters-without-count": (
+            "class Blanks:\n    def __call__(self, table):\n        import time\n        time.sleep(0.3)\n"
+            "        empty = table['hooded_cranes'].isna()\n"
+            "        return table.loc[empty, 'winter'].tolist()\n"
+            "winters_without_count = Blanks()"
+        )
+    },
     "a table changed in the notebook": after("usual-mean", "izumi['mine'] = 1"),
     "builtins used as names": after("birds-2025", "sum = 0\nlen = 'long'\nabs = round = None"),
 }

@@ -30,7 +30,7 @@ def there_and_back(value):
         range(3, 9, 2), dt.date(2025, 1, 17), dt.datetime(2025, 1, 17, 6, 30), dt.time(6, 30),
         dt.timedelta(days=-1, seconds=3), pd.Timestamp("2025-01-17"), pd.Timedelta("3h"), pd.Period("2025-01"),
         pd.Timestamp("2025-01-17 06:30", tz="Asia/Seoul"), np.float64(0.1), np.int8(-3), np.bool_(True),
-        np.datetime64("2025-01-17"), np.str_("crane"), Fraction(30, 41), Decimal("0.30"), Decimal("-1E+9"),
+        np.datetime64("2025-01-17"), np.str_("crane"), Fraction(30, 41), Decimal("0.30"), Decimal("-1E+9"), Decimal("1E-1000"),
     ],
 )  # fmt: skip
 def test_plain_values_come_back_as_they_are(value):

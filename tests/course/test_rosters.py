@@ -367,6 +367,17 @@ def test_a_number_goes_to_its_own_platform(a_class):
 TWINS = "Identifier,Full name\nParticipant 1111,Anna Kim\nParticipant 2222,Anna Kim\n"
 
 
+@pytest.mark.parametrize("numbers", [("12", "13"), ("12", "11")])
+def test_a_moodle_number_of_another_assignment_gives_nobody_anothers_mark(a_class, numbers):
+    roster = "name,moodle\nAnna Kim,11\nBen Lee,12\n"
+    shape = "{}_{}_assignsubmission_file_/x0.ipynb"
+    home = a_class(
+        roster, entry(shape, "Anna Kim", numbers[0]), entry(shape, "Ben Lee", numbers[1])
+    )
+    rows = {row["student"]: row["on_the_roster"] for row in rows_of(home)}
+    assert rows == {"Anna Kim": "Anna Kim", "Ben Lee": "Ben Lee"}
+
+
 def test_two_people_of_one_name_are_told_apart_by_their_numbers(a_class):
     home = a_class(TWINS, entry(MOODLE, "Anna Kim", "2222"))
     assert [p.moodle for p in people(home)] == ["1111", "2222"]

@@ -176,6 +176,48 @@ def test_a_notebook_of_another_assignment_takes_nobodys_place(tmp_path, home):
     }
 
 
+def test_a_notebook_with_one_name_left_is_not_said_to_be_another(tmp_path, home):
+    nb = notebook(REFERENCE)
+    for each in nb["cells"]:
+        if each["id"] != "start":  # a name that several assignments have
+            each["metadata"], each["id"] = {}, "x"
+    for number, each in enumerate(nb["cells"]):
+        each["id"] = each["id"] if each["id"] == "start" else f"x{number}"
+    listed = collect(lay(tmp_path, f"Ana/{NAME}", nb), "X0", home)
+    assert [e.student for e in listed.current()] == ["Ana"], listed.refusals()
+
+
+def test_a_file_refused_for_doubt_has_an_owner_once_the_doubt_is_gone(tmp_path, home):
+    nb = notebook(REFERENCE)
+    lay(tmp_path, f"Group 1/Anna Kim/{NAME}", nb)
+    inbox = lay(tmp_path, f"Group 2/Anna Kim/{NAME}", nb)
+    (refused,) = collect(inbox, "X0", home).refusals()
+    assert "rename this file's folder" in refused.reason
+    other = Path(refused.file).parent
+    (inbox / other).rename(inbox / other.with_name("Anna Kim B"))
+    listed = collect(inbox, "X0", home)
+    assert {e.student for e in listed.current()} >= {"Anna Kim", "Anna Kim B"}
+    assert all(e.student for e in listed.entries if e.state == m.COLLECTED)
+
+
+def test_a_refused_file_that_can_be_read_at_last_has_its_owner_back(tmp_path):
+    listed = m.Manifest(tmp_path / f"{X0.name}.csv")
+    old = m.Entry(f"Ana/{NAME}", "", m.REFUSED, "in doubt", sha256="a")
+    listed.entries.append(old)
+    listed.add(m.Entry(f"Ana/{NAME}", "Ana", sha256="a"))
+    assert (old.state, old.student) == (m.COLLECTED, "Ana")
+
+
+def test_of_two_files_that_could_not_be_run_the_newer_is_tried_again(tmp_path):
+    failed = [
+        m.Entry(
+            f"Ana/{n}.ipynb", "Ana", m.REFUSED, "x", time=f"2026-05-0{n}", tests="t", sha256=str(n)
+        )
+        for n in (2, 1)
+    ]
+    assert [e.sha256 for e in m.Manifest(tmp_path / "x.csv", failed).to_retry()] == ["2"]
+
+
 def test_a_large_notebook_of_nobody_is_not_called_empty(tmp_path, home):
     lay(tmp_path, f"Ana/{NAME}", notebook(REFERENCE))
     stray = {"cells": [added("code", "x = 1 #" + "x" * 900) for _ in range(1600)], "nbformat": 4}

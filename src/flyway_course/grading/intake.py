@@ -106,11 +106,11 @@ def _belongs_to(received: Received, known: list[Assignment]) -> Assignment | Non
 
 
 def _by_cells(handed: Handed, known: list[Assignment]) -> Assignment | None:
-    """Return the assignment that most names of cells belong to."""
+    """Return the assignment that most names of cells belong to; None where two share the lead."""
     names = {cell.mark or cell.id for cell in handed.cells}
-    shared = {a.name: len(names & set(a.marks)) for a in known}
-    best = max(known, key=lambda a: shared[a.name])
-    return best if shared[best.name] else None
+    shared = [len(names & set(a.marks)) for a in known]
+    best = max(shared, default=0)
+    return known[shared.index(best)] if best and shared.count(best) == 1 else None
 
 
 def _take_in(handed_in: list[m.Entry], asked: Assignment, home: Cohort) -> m.Manifest:

@@ -96,6 +96,7 @@ class Manifest:
                 same.time = max(same.time, entry.time)
                 if same.state == REFUSED and entry.state == COLLECTED:  # its bytes were gone
                     same.state, same.reason, same.repairs = COLLECTED, "", entry.repairs
+                    same.student, same.number = entry.student, entry.number
                 return same
         self.entries.append(entry)
         return entry
@@ -137,7 +138,7 @@ class Manifest:
                 _refuse(
                     entry,
                     f"two people seem to have the name {one.name}, the other in "
-                    f"{people.first(one)}: rename one folder and collect again",
+                    f"{people.first(one)}: rename this file's folder and collect again",
                 )
             elif entry.state == COLLECTED and one.doubt not in entry.repairs:
                 entry.repairs = "; ".join(filter(None, (entry.repairs, one.doubt)))
@@ -159,9 +160,13 @@ class Manifest:
         return [e for e in self.entries if e.state == REFUSED]
 
     def to_retry(self) -> list[Entry]:
-        """Return what a grading run could not finish: a full memory may be free the next time."""
+        """Return what a grading run could not finish: a full memory may be free the next time.
+
+        Of several files of one trainee it is the newest.
+        """
         counting = {e.student for e in self.current()}
-        return [e for e in self.refusals() if e.tests and e.student not in counting]
+        waiting = [e for e in self.refusals() if e.tests and e.student not in counting]
+        return list({e.student: e for e in sorted(waiting, key=_age)}.values())
 
     def count(self) -> Counter[str]:
         """Return how many files are in each state."""

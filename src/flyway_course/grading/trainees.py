@@ -89,8 +89,12 @@ def gather(people: list[Person], listed: Manifest) -> list[Trainee]:
 def _by_number(trainees: list[Trainee], entry: Entry) -> Trainee | None:
     if not entry.number:
         return None
-    asked = platform(entry)
-    return next((t for t in trainees if getattr(t.person, asked) == entry.number), None)
+    asked, name = platform(entry), _key(_bare(entry))
+    found = next((t for t in trainees if getattr(t.person, asked) == entry.number), None)
+    if found and asked == "moodle" and not found.entries and _key(found.person.name) != name:
+        # Moodle's numbers may be another assignment's: somebody's full name says more
+        found = None if any(_key(t.person.name) == name for t in trainees) else found
+    return found
 
 
 def _by_name(trainees: list[Trainee], entry: Entry, stable: set[str]) -> Trainee | None:

@@ -27,7 +27,8 @@ class Machine:
     """The sandbox of this computer: the program, and whether processes inside can be walled apart.
 
     With `nested`, one warm process serves all submissions and each gets rooms of its own. Without,
-    each submission gets a sandbox of its own, which is as safe and slower.
+    each submission gets a sandbox of its own. It lets nothing in or out either, but is slower, and
+    there a notebook can stop the process that watches its memory: only each process is bounded.
     """
 
     bwrap: str

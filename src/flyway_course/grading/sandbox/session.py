@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from flyway_course.grading.sandbox.box import Box
+from flyway_course.grading.sandbox.box import Box, BoxError
 from flyway_course.grading.sandbox.inside import wire
 
 MOST_OUTPUT = 6 << 20
@@ -126,6 +126,8 @@ def _take_once(
             wire.send(task, {**job, "careful": careful})
             shown, said.end = _listen(task, outputs, bounds.seconds + GRACE_S)
         except wire.WireError:
+            if not students.ended(number, 3):
+                raise BoxError("The sandbox could not begin a process.") from None
             shown, said.end = b"", "lost"
         finally:
             os.close(outputs)  # sealed: what the tests now ask can reach no output
@@ -213,6 +215,8 @@ def _judge(
             box.stop(number)
         finally:
             os.close(result)
+    if not data and not box.ended(number, 3):  # the sandbox's fault is nobody's mark
+        raise BoxError("The sandbox could not begin a process for the tests.")
     _take_down(bytes(data), said)
 
 

@@ -16,7 +16,7 @@ from typing import Any
 
 MOST_BITS = 10_000
 MOST_DIGITS = 60
-DECIMAL = re.compile(r"-?(?:\d{1,60}(?:\.\d{0,60})?(?:E[+-]?\d{1,3})?|NaN|Infinity)")
+DECIMAL = re.compile(r"-?(?:\d{1,60}(?:\.\d{0,60})?(?:E[+-]?\d{1,4})?|s?NaN|Infinity)")
 SINGLES = {"Ellipsis": ..., "NotImplemented": NotImplemented}
 
 
