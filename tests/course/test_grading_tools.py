@@ -6,6 +6,7 @@ import sqlite3
 
 import pandas as pd
 import pytest
+from by_hand import by_hand
 
 from flyway_course.grading import (
     gradebook,
@@ -49,18 +50,6 @@ def record(home, who, scores=TESTS, changed=(), answered=True):
             scores, dict.fromkeys(ANSWERS, answered), frozenset(changed), "2026-05-01 10:00:00"
         )
         gradebook.record(book, X0, notebook, who, marks)
-
-
-def by_hand(home, who, cell, score):
-    book = sqlite3.connect(home.gradebook)
-    book.execute(
-        "UPDATE grade SET manual_score=?, needs_manual_grade=0 WHERE cell_id IN (SELECT id FROM base_cell "
-        "WHERE name=? AND type='GradeCell') AND notebook_id IN (SELECT n.id FROM submitted_notebook n JOIN "
-        "submitted_assignment s ON s.id=n.assignment_id WHERE s.student_id=?)",
-        (score, cell, who),
-    )
-    book.commit()
-    book.close()
 
 
 @pytest.fixture

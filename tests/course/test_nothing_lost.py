@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from by_hand import by_hand
 from typer.testing import CliRunner
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "hostile"))
@@ -63,18 +64,6 @@ def hand_in(home, **sentences):
         path.parent.mkdir(parents=True)
         path.write_text(json.dumps(a_class.notebook(a_class.REFERENCE | {WRITTEN: sentence})))
     return collect(inbox, "X0", home)
-
-
-def by_hand(home, who, cell, score):
-    book = sqlite3.connect(home.gradebook)
-    book.execute(
-        "UPDATE grade SET manual_score=?, needs_manual_grade=0 WHERE cell_id IN (SELECT id FROM base_cell "
-        "WHERE name=? AND type='GradeCell') AND notebook_id IN (SELECT n.id FROM submitted_notebook n JOIN "
-        "submitted_assignment s ON s.id=n.assignment_id WHERE s.student_id=?)",
-        (score, cell, who),
-    )
-    book.commit()
-    book.close()
 
 
 def mark(home, who, cell=WRITTEN):

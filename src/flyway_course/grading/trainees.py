@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 
 from flyway_course.grading.manifest import COLLECTED, GRADED, REFUSED, Entry, Manifest
-from flyway_course.grading.names import same_person
+from flyway_course.grading.names import MOODLE, same_person
 from flyway_course.grading.roster import Person
 
 EAST_ASIAN = r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]"
@@ -55,8 +55,8 @@ class Trainee:
 
 def platform(entry: Entry) -> str:
     """Return which learning platform gave an entry its number: "moodle" or "canvas"."""
-    moodle = re.search(rf"_{re.escape(entry.number)}_assign(submission|feedback)_", entry.file)
-    return "moodle" if moodle else "canvas"
+    found = (MOODLE.match(part) for part in re.split(r"[/\\]", entry.file))
+    return "moodle" if any(one and one["id"] == entry.number for one in found) else "canvas"
 
 
 def gather(people: list[Person], listed: Manifest) -> list[Trainee]:

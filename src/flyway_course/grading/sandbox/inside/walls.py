@@ -170,12 +170,14 @@ _ARM = {
     "syslog": 116, "kcmp": 272, "pidfd_getfd": 438, "pidfd_open": 434, "vmsplice": 75,
     "fanotify_init": 262, "inotify_init1": 26, "flock": 32, "setsockopt": 208, "io_setup": 0,
 }  # fmt: skip
-_MACHINES = {"x86_64": (0xC000003E, _X86, 56), "aarch64": (0xC00000B7, _ARM, 220)}
+# The architecture, its calls to refuse, and the numbers of clone, mmap and fcntl.
+_MACHINES = {
+    "x86_64": (0xC000003E, _X86, 56, 9, 72),
+    "aarch64": (0xC00000B7, _ARM, 220, 222, 25),
+}
 # Locks, leases and news of files that other rooms have open: fcntl's commands for them.
-_FCNTL = {"x86_64": 72, "aarch64": 25}
 _SHARED_COMMANDS = (5, 6, 7, 36, 37, 38, 1024, 1025, 1026)
 # Memory of several processes without a file: what is dropped from all of them is counted nowhere.
-_MMAP = {"x86_64": 9, "aarch64": 222}
 _SHARED_NAMELESS = 0x21
 _LOAD, _JUMP_EQUAL, _JUMP_AT_LEAST, _JUMP_ANY_BIT, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
 _AND = 0x54
@@ -198,7 +200,7 @@ def refuse_calls() -> bool:
     known = _MACHINES.get(platform.machine())
     if known is None:
         return False
-    architecture, calls, clone = known
+    architecture, calls, clone, mmap, fcntl = known
 
     def line(code: int, then: int, other: int, value: int) -> bytes:
         return struct.pack("HBBI", code, then, other, value)
@@ -214,13 +216,13 @@ def refuse_calls() -> bool:
     body += [line(_JUMP_EQUAL, 0, 4, clone), line(_LOAD, 0, 0, _ARGUMENT)]
     body += [line(_JUMP_ANY_BIT, 0, 1, _ALL_NEW), refused, allowed]
     body += [
-        line(_JUMP_EQUAL, 0, 5, _MMAP[platform.machine()]),
+        line(_JUMP_EQUAL, 0, 5, mmap),
         line(_LOAD, 0, 0, _ARGUMENT + 3 * 8),
     ]
     body += [line(_AND, 0, 0, _SHARED_NAMELESS), line(_JUMP_EQUAL, 0, 1, _SHARED_NAMELESS)]
     body += [refused, allowed]
     count = len(_SHARED_COMMANDS)
-    body += [line(_JUMP_EQUAL, 0, count + 1, _FCNTL[platform.machine()])]
+    body += [line(_JUMP_EQUAL, 0, count + 1, fcntl)]
     body += [line(_LOAD, 0, 0, _ARGUMENT + 8)]
     for left, command in zip(range(count, 0, -1), _SHARED_COMMANDS, strict=True):
         body += [line(_JUMP_EQUAL, left, 0, command)]
