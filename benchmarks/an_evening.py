@@ -78,7 +78,7 @@ def honest(count, rng):
         elif kind == "wrong":
             for cell in rng.sample(sorted(mistakes), rng.randint(1, 3)):
                 answers[cell] = rng.choice(list(mistakes[cell].values()))
-        answers["largest-rise"] = answers.get("largest-rise", "pass") + f"\n# {name}"
+        answers["largest-rise"] = f"own = {name!r}\n" + answers.get("largest-rise", "pass")
         made[name] = answers
     return made
 

@@ -140,8 +140,9 @@ def test_the_same_code_is_run_once_for_all_who_handed_it_in(tmp_path, monkeypatc
     monkeypatch.setattr(machine, "examine", lambda say: None)
     x0 = a_class.X0
     own = {who: {"for-the-warden": f"{who}: fewer birds in Deep Bay."} for who in "ABCDE"}
-    own["A"]["birds-2025"] = own["B"]["birds-2025"] = "birds_2025 = 1  # first"
-    own["C"]["birds-2025"] = "birds_2025 = 1  # second"
+    own["A"]["birds-2025"] = "birds_2025 = 1  # first"
+    own["B"]["birds-2025"] = "# B\n\nbirds_2025 = (1)  # first"
+    own["C"]["birds-2025"] = "birds_2025 = 2"
     own["D"]["birds-2025"] = own["E"]["birds-2025"] = "broken"
     home = Cohort(tmp_path / "class")
     collect(hand_in(tmp_path, own, x0), "X0", home)
@@ -240,7 +241,9 @@ engine.grade("X0", Cohort(folder))
 def test_killed_at_any_moment_and_run_again_it_ends_as_if_not_killed(tmp_path, where):
     ordinary.need_sandbox()
     right = a_class.REFERENCE
-    people = {f"T{n}": right | {"usual-mean": f"{right['usual-mean']}\n# {n}"} for n in range(4)}
+    people = {
+        f"T{n}": right | {"usual-mean": f"own = {n}\n{right['usual-mean']}"} for n in range(4)
+    }
     inbox = hand_in(tmp_path, people, a_class.X0)
     home = Cohort(tmp_path / "class")
     collect(inbox, "X0", home)

@@ -64,7 +64,7 @@ def grade_all(folder):
     }
     # the same code would run once for all three: each has a line of their own
     first = a_class.REFERENCE["birds-2025"]
-    people = {n: a_class.REFERENCE | {"birds-2025": f"{first}\n# {n}"} for n in HONEST}
+    people = {n: a_class.REFERENCE | {"birds-2025": f"own = {n!r}\n{first}"} for n in HONEST}
     for name, case in CASES.items():
         code = case["code"]
         for mark, place in places.items():

@@ -17,6 +17,7 @@ from flyway_course.grading.errors import GradingError, command
 from flyway_course.grading.intake import put_in_place, rebuilt_of
 from flyway_course.grading.outcome import Outcome
 from flyway_course.grading.plan import ANSWER, WRITTEN
+from flyway_course.grading.program import program_of
 from flyway_course.grading.rebuild import RebuildError, Rebuilt
 from flyway_course.grading.recorded import Recorded, fingerprint
 from flyway_course.grading.sandbox import machine
@@ -153,7 +154,7 @@ def _jobs(
         if entry.state == m.REFUSED:
             entry.state, entry.reason = m.COLLECTED, ""
         entry.repairs = "; ".join(dict.fromkeys([*_intake_notes(entry), *rebuilt.repairs]))
-        entry.program = rebuilt.program
+        entry.program = program_of(rebuilt.pieces)
         kept = home.folder / "outcomes" / asked.name / f"{outcome.key(entry.program, tests)}.json"
         jobs.append(Job(entry, rebuilt, kept, None if again else Outcome.load(kept)))
     return jobs

@@ -9,8 +9,6 @@ beside its place.
 
 from __future__ import annotations
 
-import hashlib
-import json
 import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field, replace
@@ -45,16 +43,6 @@ class Rebuilt:
 
     pieces: list[Piece]
     repairs: list[str] = field(default_factory=list)
-
-    @property
-    def program(self) -> str:
-        """A hash of the code and of the places where it stands. Words are no part of it."""
-        code = [
-            (place, piece.step and piece.step.id, piece.source)
-            for place, piece in enumerate(self.pieces)
-            if piece.kind == "code"
-        ]
-        return hashlib.sha256(json.dumps(code).encode()).hexdigest()
 
 
 def rebuild(handed: Handed, plan: list[Step]) -> Rebuilt:

@@ -90,7 +90,10 @@ class Report:
         lines += ["", "Look at"]
         lines += [f"  {who}: {why}" for who, why in self.people] or ["  nobody in particular"]
         if self.alike:
-            lines += ["", "The same code, as pairs hand it in; it was run once"]
+            lines += [
+                "",
+                "The same code, as pairs hand it in (comments and spacing aside); it was run once",
+            ]
             lines += [f"  {', '.join(names)}" for names in self.alike]
         return "\n".join(lines) + "\n"
 
