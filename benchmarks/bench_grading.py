@@ -8,7 +8,7 @@ shared out among the whole class. `--otter` does the same with otter-grader, in 
 it makes. CPU seconds count every process; wall seconds depend on what else the computer does.
 
 With `--pairs` the class works as the exercises ask: two write the code together and hand in the
-same, each with words and comments of their own. Without it all code is different.
+same, each with words of their own. Without it all code is different.
 
 The *floor* is what the reference solution and the tests cost by themselves, in a process that has
 all modules loaded and has run them before: no engine that runs them can cost less. The time above
@@ -65,18 +65,16 @@ def clock(told):
 
 
 def hand_in(folder, asked, count, together=1):
-    """A class that did its work: the reference with a line of each trainee's, or each pair's, own.
-
-    A comment would not make it another program; a pair's two notebooks differ in that.
-    """
+    """A class that did its work: the reference with a line of each trainee's, or each pair's, own."""
     nb = json.loads((EXERCISES / asked.name / f"{asked.name}.ipynb").read_text(encoding="utf-8"))
     answers = {s.id: s.source for s in asked.plan if s.kind in (ANSWER, WRITTEN)}
     for number in range(count):
         for cell in nb["cells"]:
             name = cell["metadata"].get("nbgrader", {}).get("grade_id")
             if name in answers:
-                own = f"own = {number // together}\n" if cell["cell_type"] == "code" else ""
-                cell["source"] = f"{own}{answers[name]}  # {number}"
+                is_code = cell["cell_type"] == "code"
+                own = f"own = {number // together}\n" if is_code else ""
+                cell["source"] = own + answers[name] + ("" if is_code else f" {number}")
         path = folder / f"Trainee {number:03}" / f"{asked.name}.ipynb"
         path.parent.mkdir(parents=True)
         path.write_text(json.dumps(nb), encoding="utf-8")

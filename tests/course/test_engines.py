@@ -141,8 +141,8 @@ def test_the_same_code_is_run_once_for_all_who_handed_it_in(tmp_path, monkeypatc
     x0 = a_class.X0
     own = {who: {"for-the-warden": f"{who}: fewer birds in Deep Bay."} for who in "ABCDE"}
     own["A"]["birds-2025"] = "birds_2025 = 1  # first"
-    own["B"]["birds-2025"] = "# B\n\nbirds_2025 = (1)  # first"
-    own["C"]["birds-2025"] = "birds_2025 = 2"
+    own["B"]["birds-2025"] = own["A"]["birds-2025"]
+    own["C"]["birds-2025"] = "birds_2025 = 1  # second"
     own["D"]["birds-2025"] = own["E"]["birds-2025"] = "broken"
     home = Cohort(tmp_path / "class")
     collect(hand_in(tmp_path, own, x0), "X0", home)

@@ -92,7 +92,7 @@ class Report:
         if self.alike:
             lines += [
                 "",
-                "The same code, as pairs hand it in (comments and spacing aside); it was run once",
+                "The same code, as pairs hand it in; it was run once",
             ]
             lines += [f"  {', '.join(names)}" for names in self.alike]
         return "\n".join(lines) + "\n"
