@@ -86,8 +86,9 @@ def _command(machine: Machine, control: int, number: int) -> list[str]:
     line += ["--ro-bind", str(INSIDE), f"{COURSE}/tools/flyway_inside"]
     line += ["--ro-bind", str(ROOT / "src" / "flyway"), f"{COURSE}/src/flyway"]
     line += ["--ro-bind", str(DATASETS), f"{COURSE}/datasets"]
-    if (fonts := _fonts()).is_dir():
-        line += ["--ro-bind", str(fonts), f"{COURSE}/fonts"]
+    line += ["--perms", "0755", "--dir", f"{COURSE}/fonts"]
+    for known in sorted(_fonts().glob("fontlist*.json")):  # and nothing else that may lie there
+        line += ["--ro-bind", str(known), f"{COURSE}/fonts/{known.name}"]
     # no /dev/zero: what processes share through it is counted nowhere
     line += ["--proc", "/proc", "--tmpfs", "/dev"]
     for device in ("null", "random", "urandom", "full"):

@@ -197,43 +197,45 @@ def _judge(
         os.close(written)
         for link in links:
             link.close()
-        data = bytearray()
+        data, in_time = bytearray(), False
         try:
             task.settimeout(GRACE_S)
             wire.send(task, job)
             deadline = time.monotonic() + bounds.seconds_tests + GRACE_S
             while (left := deadline - time.monotonic()) > 0:
-                if not select.select([result], [], [], left)[0]:
-                    break
-                part = os.read(result, 1 << 16)
-                if not part:
-                    break
-                data += part
-            else:
+                if select.select([result], [], [], left)[0]:
+                    part = os.read(result, 1 << 16)
+                    if not part:
+                        in_time = True
+                        break
+                    data += part
+            if not in_time:
                 box.stop(number)
         except wire.WireError:
+            in_time = True  # it ended before it was asked
             box.stop(number)
         finally:
             os.close(result)
-    if not data and not box.ended(number, 3):  # the sandbox's fault is nobody's mark
-        raise BoxError("The sandbox could not begin a process for the tests.")
-    _take_down(bytes(data), said)
+    if not _take_down(bytes(data), said) and in_time:  # the sandbox's fault is nobody's mark
+        raise BoxError("The sandbox lost the process of the tests.")
 
 
-def _take_down(data: bytes, said: Testimony) -> None:
-    place = 0
+def _take_down(data: bytes, said: Testimony) -> bool:
+    """Read what the tests' side wrote; say whether it came to its end."""
+    place, whole = 0, False
     while len(data) - place > wire.LENGTH.size:
         (size,) = wire.LENGTH.unpack_from(data, place)
         place += wire.LENGTH.size
         part, place = data[place : place + size], place + size
         if len(part) < size:
-            return  # it was stopped in the middle of a word
+            return False  # it was stopped in the middle of a word
         told = wire.parse(part)
         if "test" in told:
             said.tests[told.pop("test")] = told
         elif "lost" in told:
-            said.lost = True
+            said.lost = whole = True
         elif "setup" in told:
             said.setup_errors[told["setup"]] = told["error"]
         else:
-            said.modules = told["modules"]
+            said.modules, whole = told["modules"], True
+    return whole

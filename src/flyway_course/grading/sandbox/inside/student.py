@@ -18,16 +18,14 @@ import signal
 import socket
 import sys
 import time
-from dataclasses import dataclass
 from typing import Any
 
 from . import walls, wire
+from .meter import Meter, Use
 
 SCRATCH = "/tmp"
-PAGE = os.sysconf("SC_PAGE_SIZE")
 LOOK_EVERY_S = 0.1
 PROCESSES = 40
-TICKS = os.sysconf("SC_CLK_TCK")
 MOST_CORES, SPARE_CPU_S = 1.5, 3.0
 """One notebook keeps one core busy: helpers that take more would take it from other trainees."""
 
@@ -39,6 +37,8 @@ def enter(nested: bool) -> int:
         walls.mount_empty(SCRATCH, 64 * walls.MEGA)
         walls.mount_empty("/proc", 4096, walls.READ_ONLY)
     walls.drop_capabilities()
+    with contextlib.suppress(OSError):  # it leads a session already
+        os.setsid()  # the last one: the processor is shared out between sessions
     walls.refuse_calls()
     os.chdir(SCRATCH)
     return around
@@ -56,9 +56,9 @@ def warden(
     walls.prctl(walls.ADOPT_ORPHANS, 1)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     job["bounds"]["address_space"] = walls.address_space() + job["bounds"]["memory"]
-    around = enter(nested)
+    meter = Meter(enter(nested), SCRATCH)
     walls.prctl(walls.DUMPABLE, 0)
-    before = _use(around)
+    before = meter.look()
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD})  # taken by sigtimedwait
     runner = os.fork()
     if runner == 0:
@@ -67,10 +67,10 @@ def warden(
         os.close(number)
     bounds = job["bounds"]
     with socket.socket(fileno=status) as link:
-        end = _watch(runner, around, before, bounds, None, time.monotonic() + bounds["seconds"])
+        end = _watch(runner, meter, before, bounds, None, time.monotonic() + bounds["seconds"])
         wire.send(link, {"end": end})
-        before.cpu = _use(around).cpu  # what the cells have used is not held against the answers
-        _watch(0, around, before, bounds, link, time.monotonic() + bounds["seconds_tests"])
+        before.cpu = meter.look().cpu  # what the cells have used is not held against the answers
+        _watch(0, meter, before, bounds, link, time.monotonic() + bounds["seconds_tests"])
     with contextlib.suppress(OSError):
         os.kill(-1, signal.SIGKILL)
     with contextlib.suppress(ChildProcessError):
@@ -80,7 +80,7 @@ def warden(
 
 def _watch(
     runner: int,
-    around: int,
+    meter: Meter,
     before: Use,
     bounds: dict[str, Any],
     link: socket.socket | None,
@@ -108,7 +108,7 @@ def _watch(
                 os.kill(runner, signal.SIGCONT)
                 return "done"
             pid, status = _next_child()
-        reason, used = "", _use(around)
+        reason, used = "", meter.look()
         many = used.cpu - before.cpu > SPARE_CPU_S + MOST_CORES * (time.monotonic() - began)
         if many or time.monotonic() > deadline:
             reason = "time"
@@ -117,7 +117,7 @@ def _watch(
         if reason and runner:
             os.kill(runner, signal.SIGKILL)
             os.waitpid(runner, 0)
-            if many or _use(around).memory - before.memory > 1.5 * bounds["memory"]:
+            if many or meter.look().memory - before.memory > 1.5 * bounds["memory"]:
                 os.kill(-1, signal.SIGKILL)  # its helpers hold what others need: witnesses go too
         if reason:
             return reason
@@ -131,65 +131,6 @@ def _next_child() -> tuple[int, int]:
         return 0, 0
 
 
-@dataclass
-class Use:
-    """What the processes of a room use together: bytes of memory, and CPU seconds so far."""
-
-    memory: int = 0
-    cpu: float = 0.0
-
-
-def _use(around: int) -> Use:
-    """Return what this room's processes hold and used, without what they share with their parent.
-
-    Read from the outer /proc by walking from the warden down: an orphan becomes its child.
-    """
-    used, base = Use(), 0
-    waiting = [os.readlink("self", dir_fd=around)]
-    for turn in range(512):
-        if not waiting:
-            break
-        pid = waiting.pop()
-        try:
-            threads = _names(around, f"{pid}/task")
-            # where the first thread has ended, the others still hold the memory
-            sizes = [_read(around, f"{pid}/task/{one}/statm").split()[1:3] for one in threads]
-            resident, shared = max((int(size), int(part)) for size, part in sizes)
-            status = _read(around, f"{pid}/status")
-            times = _read(around, f"{pid}/stat").rpartition(")")[2].split()[11:15]
-            for one in threads:
-                waiting += _read(around, f"{pid}/task/{one}/children").split()
-        except (OSError, ValueError):
-            continue  # it has ended meanwhile
-        used.cpu += sum(map(int, times)) / TICKS
-        if turn == 0:
-            base = resident - shared
-        else:
-            used.memory += max(0, resident - shared - base) * PAGE
-            shmem = status.partition("RssShmem:")[2].split()
-            used.memory += int(shmem[0]) * 1024 if shmem else 0
-    with contextlib.suppress(OSError):
-        place = os.statvfs(SCRATCH)
-        used.memory += (place.f_blocks - place.f_bfree) * place.f_frsize
-    return used
-
-
-def _names(around: int, place: str) -> list[str]:
-    handle = os.open(place, os.O_RDONLY | os.O_DIRECTORY, dir_fd=around)
-    try:
-        return os.listdir(handle)  # noqa: PTH208
-    finally:
-        os.close(handle)
-
-
-def _read(around: int, name: str) -> str:
-    handle = os.open(name, os.O_RDONLY, dir_fd=around)
-    try:
-        return os.read(handle, 8192).decode()
-    finally:
-        os.close(handle)
-
-
 def _be_runner(job: dict[str, Any], outputs: int, witnesses: list[int]) -> None:
     """Run the cells, stop until that was seen, answer what was kept for later; never returns."""
     open_files = {outputs, *witnesses}
@@ -201,7 +142,6 @@ def _be_runner(job: dict[str, Any], outputs: int, witnesses: list[int]) -> None:
             if number != null and number not in open_files:
                 os.dup2(null, number)
         walls.prctl(walls.DUMPABLE, 0)
-        os.setsid()
         bounds = job["bounds"]
         signal.signal(signal.SIGINT, signal.default_int_handler)
         processes = PROCESSES + len(witnesses) if bounds["count_processes"] else None

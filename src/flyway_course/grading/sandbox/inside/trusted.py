@@ -11,9 +11,11 @@ import builtins
 import contextlib
 import io
 import os
+import shutil
 import signal
 import socket
 import sys
+import tempfile
 import time
 import traceback
 from typing import Any
@@ -115,8 +117,7 @@ def _settle(job: dict[str, Any]) -> None:
     signal.signal(signal.SIGALRM, _too_long)
     if job.get("seed") is not None:
         os.environ["FLYWAY_COHORT_SEED"] = job["seed"]
-    place = f"/tmp/{os.getpid()}"
-    os.mkdir(place)  # noqa: PTH102
+    place = tempfile.mkdtemp(dir="/tmp")
     os.chdir(place)
     from .student import lay_out
 
@@ -165,6 +166,7 @@ def judge(job: dict[str, Any], links: list[int], result: int, kept: Kept | None)
             wire.write(result, told)
         _close_figures()
     wire.write(result, {"modules": sorted(_loaded())})
+    shutil.rmtree(os.getcwd(), ignore_errors=True)  # noqa: PTH109
 
 
 def _short(value: Any) -> str:

@@ -40,7 +40,10 @@ def main(control: int, uid: int | None) -> None:
     gc.collect()
     gc.set_threshold(100_000, 50, 100)
     gc.freeze()  # so that the children's garbage collector leaves shared pages alone
-    link.send(json.dumps({"ready": True, "nested": _can_nest()}).encode())
+    nested = _can_nest()
+    if not nested:  # notebooks run beside this process, and not in rooms of their own
+        walls.prctl(walls.DUMPABLE, 0)
+    link.send(json.dumps({"ready": True, "nested": nested}).encode())
     _attend(link, None)
 
 
@@ -202,6 +205,9 @@ def _own_fonts() -> None:
 
 def _warm_up() -> None:
     """Import and use once what nearly every notebook uses; leave no trace in the shell."""
+    import selectors
+
+    selectors.DefaultSelector = selectors.PollSelector  # epoll's memory is counted nowhere
     import matplotlib
 
     matplotlib.use("agg")
