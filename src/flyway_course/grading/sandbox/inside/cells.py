@@ -16,7 +16,7 @@ import sys
 import time
 from typing import Any
 
-from . import wire
+from . import notebook, wire
 from .pictures import small_png
 
 MOST_TEXT, MOST_PICTURE, MOST_OUTPUTS = 20_000, 700_000, 12
@@ -107,11 +107,7 @@ def run(
     Returns what is to be answered after the notebook has ended: the socket, and the names as they
     were. With `careful` there is nothing of that kind: a witness waits at each such point.
     """
-    from IPython.core.interactiveshell import InteractiveShell
-
-    shell = InteractiveShell.instance()
-    shell.enable_gui = lambda gui=None: None  # `%matplotlib inline`: there is no window to manage
-    shell._tee = lambda channel: contextlib.nullcontext()  # it keeps all that is ever printed
+    shell = notebook.shell()
     signal.signal(signal.SIGALRM, _too_long)
     signal.signal(signal.SIGPIPE, signal.SIG_IGN)
     later: list[tuple[int, dict[str, Any]]] = []

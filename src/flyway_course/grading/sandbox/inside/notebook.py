@@ -1,0 +1,63 @@
+"""The shell of a room: what a notebook's own program offers beside Python, so far as it is needed here.
+
+A line such as `!pip install seaborn` is no answer. It stands in the cell because somebody needed it
+at home, so that here it may do nothing, but must not end the cell.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import subprocess
+import tempfile
+from typing import Any
+
+MOST_READ = 1 << 20
+
+
+def shell() -> Any:
+    """Return the shell that the cells run in."""
+    from IPython.core.error import UsageError
+    from IPython.core.interactiveshell import InteractiveShell
+    from IPython.utils.text import LSString, SList
+
+    made = InteractiveShell.instance()
+    made.enable_gui = lambda gui=None: None  # `%matplotlib inline`: there is no window to manage
+    made._tee = lambda channel: contextlib.nullcontext()  # it keeps all that is ever printed
+    magic = made.run_line_magic
+
+    def run_line_magic(name: str, line: str, _stack_depth: int = 1) -> Any:
+        if name == "matplotlib":
+            line = "inline"  # pictures appear below the cell: there is no window
+        try:
+            return magic(name, line, _stack_depth=_stack_depth + 1)
+        except UsageError as error:  # a line for another program, as `%autosave 60`
+            print(error)
+            return None
+
+    def system(command: str) -> None:
+        said, made.user_ns["_exit_code"] = _run(made.var_expand(command, depth=1))
+        print(said, end="")
+
+    def getoutput(command: str, split: bool = True, depth: int = 0) -> Any:
+        said, _ = _run(made.var_expand(command, depth=depth + 1))
+        return SList(said.splitlines()) if split else LSString(said)
+
+    made.run_line_magic, made.system, made.getoutput = run_line_magic, system, getoutput
+    return made
+
+
+def _run(command: str) -> tuple[str, int]:
+    """Run a command of the system; return what it said, and its exit code.
+
+    A room has no terminals. The words go into a file, so that neither a flood of them nor a helper
+    that stays holds the notebook up.
+    """
+    try:
+        with tempfile.TemporaryFile() as words:
+            done = subprocess.run(
+                command, shell=True, stdin=subprocess.DEVNULL, stdout=words, stderr=words
+            )
+            words.seek(0)
+            return words.read(MOST_READ).decode("utf-8", "replace"), done.returncode
+    except OSError as error:
+        return f"{error}\n", 1

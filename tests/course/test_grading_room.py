@@ -1,0 +1,68 @@
+"""What works in a notebook works in a room of the sandbox."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "hostile"))
+import ordinary
+
+from flyway_course.grading.sandbox import session
+from flyway_course.grading.sandbox.box import Box
+
+
+@pytest.fixture(scope="module")
+def box():
+    made = Box(ordinary.need_sandbox())
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def run(box):
+    """Run cells in a room; return for each what it showed, and its error or None."""
+
+    def once(*sources):
+        cells = [{"source": source} for source in sources]
+        said = session.take(lambda: box, box, cells, [], {}, session.Bounds())
+        assert said.end == "done"
+        return [(said.shown[n]["outputs"], said.shown[n]["error"]) for n in range(len(cells))]
+
+    return once
+
+
+def words(outputs):
+    return "".join(one.get("text", "") for one in outputs)
+
+
+LINES = {
+    "!echo a crane": "a crane",
+    "!no-such-program": "not found",
+    "!exit 3\nprint(_exit_code)": "3",
+    "bird = 'stork'\n!echo a {bird}": "a stork",
+    "def f():\n    bird = 'ibis'\n    !echo a {bird}\nf()": "a ibis",
+    "!{sys.executable} -m pip install flyway-no-such-package": "No matching distribution",
+    "%pip install flyway-no-such-package": "No matching distribution",
+    "seen = !echo one; echo two\nprint(seen[1], seen.n)": "two one\ntwo",
+    "!sleep 30 &": "",
+    "!yes": "y\n",
+    "%ls": "",
+    "%cd /tmp": "/tmp",
+    "%autosave 60": "not found",
+    "%store -r": "",
+    "%load_ext autoreload\n%autoreload 2": "",
+    "%config InlineBackend.figure_format = 'retina'": "",
+    "%matplotlib notebook": "",
+    "%matplotlib widget": "",
+    "%%bash\necho a crane": "a crane",
+    "%%time\nprint(1)": "1",
+    "import getpass\nprint(bool(getpass.getuser()))": "True",
+}
+
+
+@pytest.mark.parametrize("line", LINES)
+def test_a_line_that_is_no_answer_costs_none(run, line):
+    _, (outputs, error) = run("import sys", line)
+    assert error is None
+    assert LINES[line] in words(outputs)
