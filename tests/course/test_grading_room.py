@@ -66,3 +66,15 @@ def test_a_line_that_is_no_answer_costs_none(run, line):
     _, (outputs, error) = run("import sys", line)
     assert error is None
     assert LINES[line] in words(outputs)
+
+
+CHART = "import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()\nplt.plot([3, 4])\n"
+CHART += "assert [list(l.get_ydata()) for l in plt.gca().lines] == [[3, 4]]"
+
+
+@pytest.mark.parametrize("first", ["", "%matplotlib inline", "%matplotlib notebook"])
+def test_a_chart_that_was_shown_is_ended(run, first):
+    _, (outputs, error), (nothing, _) = run(first, CHART, "1")
+    assert error is None
+    assert [bool(one.get("png")) for one in outputs] == [True, True]
+    assert "png" not in nothing[0]

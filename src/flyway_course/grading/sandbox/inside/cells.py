@@ -17,7 +17,6 @@ import time
 from typing import Any
 
 from . import notebook, wire
-from .pictures import small_png
 
 MOST_TEXT, MOST_PICTURE, MOST_OUTPUTS = 20_000, 700_000, 12
 MOST_LEFT = 100_000  # bytes that a socket holds until somebody reads them
@@ -218,8 +217,10 @@ def _run_one(shell: Any, source: str, seconds: int, quiet: bool) -> dict[str, An
         shell.showtraceback = shell.showsyntaxerror = _say_nothing
         result = shell.run_cell(source, store_history=False)
         error = result.error_before_exec or result.error_in_exec
-        if not quiet:
-            _show_figures(shown)
+        if "matplotlib.pyplot" in sys.modules:  # as a notebook does with what a cell left open
+            from . import backend
+
+            backend.show()
     except BaseException as raised:  # SystemExit, KeyboardInterrupt or the alarm itself
         error = raised
     finally:
@@ -243,13 +244,6 @@ def _words(error: BaseException) -> str:
         return str(error)[:2000]
     except BaseException:  # an error whose own text fails
         return ""
-
-
-def _show_figures(shown: _Shown) -> None:
-    """Keep the figures that a cell left open, as a notebook shows them under the cell."""
-    pyplot = sys.modules.get("matplotlib.pyplot")
-    for number in pyplot.get_fignums()[:4] if pyplot else ():
-        shown.publish({"image/png": small_png(pyplot.figure(number))})
 
 
 def _close_figures() -> None:

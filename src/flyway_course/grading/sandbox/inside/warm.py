@@ -210,7 +210,7 @@ def _warm_up() -> None:
     selectors.DefaultSelector = selectors.PollSelector  # epoll's memory is counted nowhere
     import matplotlib
 
-    matplotlib.use("agg")
+    matplotlib.use(f"module://{__package__}.backend")
     import numpy.testing
     import pandas as pd
     import pandas.testing
