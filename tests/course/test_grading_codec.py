@@ -46,6 +46,22 @@ def test_missing_values_keep_their_kind(value):
     assert str(back) == str(value)
 
 
+@pytest.mark.parametrize(
+    ("value", "kind"),
+    [
+        (Fraction(np.int64(30), np.int64(41)), Fraction),
+        (np.longdouble(0.5), np.float64),
+        (np.clongdouble(0.5 + 2j), np.complex128),
+    ],
+)
+def test_numbers_made_of_a_tables_own_come_back(value, kind):
+    back = there_and_back(value)
+    assert back == value
+    assert type(back) is kind
+    array = there_and_back(pd.Series([value, value]).to_numpy())
+    assert array.tolist() == [value, value]
+
+
 TABLE = pd.DataFrame(
     {
         "site": ["KR03", None, "JP01"],
@@ -147,6 +163,27 @@ def test_a_chart_is_drawn_again_from_its_data(monkeypatch):
     )
     assert back.get_xlim() == ax.get_xlim()
     assert len(back.get_legend().get_texts()) == len(ax.get_legend().get_texts())
+
+
+def test_a_chart_with_hidden_labels_and_a_word_at_a_date_comes_back():
+    from matplotlib.figure import Figure
+
+    days = pd.to_datetime(["2003-01-10", "2025-01-17"])
+    above, below = Figure().subplots(2, 1, sharex=True)
+    for ax in (above, below):
+        ax.plot(days, [1069, 7081])
+    above.tick_params(labelleft=False)
+    above.annotate("dip", xy=(days[0], 1500), xytext=(days[1], 1600), arrowprops={})
+    above.text(days[0], 1700, "rise")
+    back = there_and_back(above)
+    assert list(back.lines[0].get_ydata()) == [1069, 7081]
+    assert list(back.get_yticks()) == list(above.get_yticks())
+    assert {t.get_text() for t in back.get_yticklabels()} == {""}
+    places = [t.get_unitless_position() for t in above.texts]
+    assert [(t.get_position(), t.get_text()) for t in back.texts] == [
+        (places[0], "dip"),
+        (places[1], "rise"),
+    ]
 
 
 @pytest.mark.parametrize("side", ["left", "center", "right"])

@@ -113,7 +113,7 @@ class Encoder:
         if isinstance(value, bool | int | float):  # a subclass: its number is what counts
             return number(int.__int__(value) if isinstance(value, int) else float.__float__(value))
         if kind is Fraction:
-            return {"q": [number(value.numerator), number(value.denominator)]}
+            return {"q": [number(int(value.numerator)), number(int(value.denominator))]}
         if kind is Decimal:
             written = str(value)
             return {"d": written if len(written) <= MOST_DIGITS else f"{value:.{MOST_DIGITS}E}"}

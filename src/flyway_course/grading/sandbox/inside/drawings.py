@@ -69,10 +69,10 @@ def _axes(to: Encoder, ax: Any, depth: int) -> Any:
     legend = ax.get_legend()
     marks = {}
     for side in ("x", "y"):
-        marks[side] = [
-            plain(getattr(ax, f"get_{side}ticks")()),
-            [t.get_text() for t in getattr(ax, f"get_{side}ticklabels")()],
-        ]
+        places = getattr(ax, f"get_{side}ticks")()
+        said = [t.get_text() for t in getattr(ax, f"get_{side}ticklabels")()]
+        said += [""] * (len(places) - len(said))  # words that are hidden are not there
+        marks[side] = [plain(places), said[: len(places)]]
     return {
         "lines": lines,
         "bars": [to.encode(b, depth + 1) for b in bars],
@@ -82,7 +82,9 @@ def _axes(to: Encoder, ax: Any, depth: int) -> Any:
         "limits": [[float(n) for n in ax.get_xlim()], [float(n) for n in ax.get_ylim()]],
         "ticks": marks,
         "legend": None if legend is None else [t.get_text() for t in legend.get_texts()],
-        "texts": [[*map(float, t.get_position()), t.get_text()] for t in ax.texts[:MOST_THINGS]],
+        "texts": [
+            [*map(float, t.get_unitless_position()), t.get_text()] for t in ax.texts[:MOST_THINGS]
+        ],
     }
 
 

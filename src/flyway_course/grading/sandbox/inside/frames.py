@@ -35,8 +35,8 @@ def encode(to: Encoder, value: Any, depth: int) -> Any:
         return {"tdelta": [int(value._value), value.unit]}
     if isinstance(value, pd.Period):
         return {"p": [int(value.ordinal), value.freqstr]}
-    if isinstance(value, np.generic) and PLAIN_DTYPE.fullmatch(value.dtype.str):
-        return {"n": [value.dtype.str, _base64(np.asarray(value).tobytes())]}
+    if isinstance(value, np.generic) and PLAIN_DTYPE.fullmatch((one := _usual(value)).dtype.str):
+        return {"n": [one.dtype.str, _base64(one.tobytes())]}
     if isinstance(value, np.ndarray):
         return _array(to, np.asarray(value), depth)
     if isinstance(value, pd.DataFrame):
@@ -56,7 +56,15 @@ def _base64(data: bytes) -> str:
     return base64.b64encode(data).decode("ascii")
 
 
+def _usual(value: Any) -> np.ndarray:
+    """Return an array; numbers of a length that not every processor has get the usual one."""
+    array = np.asarray(value)
+    usual = {np.dtype(np.longdouble): np.float64, np.dtype(np.clongdouble): np.complex128}
+    return array.astype(usual.get(array.dtype, array.dtype), copy=False)
+
+
 def _array(to: Encoder, array: np.ndarray, depth: int) -> Any:
+    array = _usual(array)
     if PLAIN_DTYPE.fullmatch(array.dtype.str):
         if array.nbytes > 10 << 20:
             raise NotDataError("the array is too large")
