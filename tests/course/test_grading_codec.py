@@ -14,7 +14,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flyway_course.grading.sandbox.inside import wire
-from flyway_course.grading.sandbox.inside.values import CodecError, Decoder, Encoder, Opaque
+from flyway_course.grading.sandbox.inside.values import (
+    CodecError,
+    Decoder,
+    Encoder,
+    NotDataError,
+    Opaque,
+)
 
 
 def there_and_back(value):
@@ -140,6 +146,14 @@ def test_what_is_not_data_is_equal_to_nothing(value):
     assert back != 1 and back is not ... and not hasattr(back, "lines")
 
 
+@pytest.mark.parametrize("made", [lambda: map(int, "12"), lambda: (n for n in (1, 2))])
+def test_an_iterator_is_asked_for_and_not_left_behind(made):
+    assert list(there_and_back(made())) == [1, 2]
+    for value in (made(), [made()]):
+        with pytest.raises(NotDataError):
+            Encoder(only_data=True).encode(value)
+
+
 def test_a_chart_is_drawn_again_from_its_data(monkeypatch):
     import matplotlib as mpl
     from matplotlib.figure import Figure
@@ -216,8 +230,6 @@ def test_a_result_of_flyway_keeps_its_class():
 
 
 def test_a_cyclic_or_deep_value_is_not_data():
-    from flyway_course.grading.sandbox.inside.values import NotDataError
-
     loop = []
     loop.append(loop)
     for value in (loop, 10**20_000, list(range(500_000))):

@@ -125,7 +125,9 @@ class Encoder:
             raise NotDataError("a function")
         if callable(value) and self.functions is not None:
             return self._function(value)
-        if isinstance(value, Iterator) and not self.only_data:
+        if isinstance(value, Iterator):
+            if self.only_data:
+                raise NotDataError("an iterator")
             taken = [v for _, v in zip(range(LONGEST_ITERATOR), value, strict=False)]
             return {"I": [self.encode(v, depth + 1) for v in taken]}
         return self._opaque(kind)
