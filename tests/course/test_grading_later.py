@@ -40,7 +40,29 @@ def test_later_cells_change_nothing(case):
     assert answer(space, kept, "f()") == 3
 
 
+TWICE = {
+    "two names": "a = b = []\ndef f(): a.append(1); return len(b)",
+    "a name and a part": "a = []\nb = {'all': a}\ndef f(): a.append(1); return len(b['all'])",
+    "a name and a default": "a = []\ndef f(b=a): a.append(1); return len(b)",
+    "two functions": "a = []\ndef g(*, b=a): return len(b)\ndef f(c=a): c.append(1); return g()",
+    "two names of a table": "import pandas as pd\na = b = pd.DataFrame({'n': [1, 2]})\n"
+    "def f(): a.loc[0, 'n'] = 0; return int((b['n'] > 0).sum())",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", TWICE)
+def test_one_thing_with_two_names_stays_one(case):
+    space = notebook(TWICE[case])
+    kept = later.keep(space, ["f"])
+    assert answer(space, kept, "f()") == 1
+
+
 CANNOT = {
+    "a method of a list": "a = []\nb = a.append\ndef f(): b(1); return a",
+    "a method deep in a list": "a = []\nb = [a.append]\ndef f(): b[0](1); return a",
+    "a method as a default": "a = []\ndef f(b=a.append): b(1); return a",
+    "a view of an array": "import numpy as np\na = np.arange(3)\nb = a[:2]\n"
+    "def f(): a[0] = 5; return b[0]",
     "a closure": "def make():\n    n = []\n    return lambda: n\nf = make()",
     "an object of the notebook": "class A: pass\na = A()\ndef f(): return a",
     "a class of the notebook": "class A: n = 1\ndef f(): return A.n",
@@ -62,6 +84,6 @@ def test_what_may_change_needs_a_witness(case):
 def test_functions_of_libraries_need_no_copy():
     space = notebook(
         "import math\nfrom flyway.counts.index import fit_index\n"
-        "def f(x): return math.sqrt(x) if x else fit_index(x)"
+        "root = [math.sqrt, len]\ndef f(x): return root[0](x) if x else fit_index(x)"
     )
     assert later.keep(space, ["f"])["fit_index"] is space["fit_index"]

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 FIXED = (type(None), bool, int, float, complex, str, bytes, type(...), type(NotImplemented),
-         types.ModuleType, type, types.BuiltinFunctionType, np.generic, np.ufunc,
+         types.ModuleType, type, np.generic, np.ufunc,
          pd.Timestamp, pd.Timedelta)  # fmt: skip
 TABLES = (np.ndarray, pd.DataFrame, pd.Series, pd.Index)
 HOLDERS = (list, tuple, set, frozenset, dict)
@@ -42,7 +42,7 @@ def keep(space: dict[str, Any], asked: list[str]) -> dict[str, Any]:
     CannotWaitError
         One of them is no plain function, or uses what may change in place and is not plain data.
     """
-    kept = dict(space)
+    kept, memo = dict(space), {}  # with one memo, two names of one list stay names of one list
     if not all(type(space[name]) is types.FunctionType for name in asked):
         raise CannotWaitError("not a plain function")
     waiting, seen = [*asked], set(asked)
@@ -52,9 +52,9 @@ def keep(space: dict[str, Any], asked: list[str]) -> dict[str, Any]:
         if type(value) is not types.FunctionType:
             _look_at(value)
             if not isinstance(value, FIXED):
-                kept[name] = copy.deepcopy(value)
+                kept[name] = copy.deepcopy(value, memo)
         elif value.__globals__ is space:  # one of the notebook, and not of a library
-            kept[name] = _copy(value)
+            kept[name] = _copy(value, memo)
             used = _names(value.__code__)
             if used & READERS:
                 raise CannotWaitError("code that reads what may be changed")
@@ -63,7 +63,7 @@ def keep(space: dict[str, Any], asked: list[str]) -> dict[str, Any]:
     return kept
 
 
-def _copy(function: types.FunctionType) -> types.FunctionType:
+def _copy(function: types.FunctionType, memo: dict[int, Any]) -> types.FunctionType:
     """Return a function that stays as it is when the other one is changed."""
     if function.__closure__ or function.__dict__:
         raise CannotWaitError("a function with a memory of its own")
@@ -71,8 +71,8 @@ def _copy(function: types.FunctionType) -> types.FunctionType:
     for default in (*(function.__defaults__ or ()), *named.values()):
         _look_at(default)
     made = types.FunctionType(function.__code__, function.__globals__, function.__name__)
-    made.__defaults__ = copy.deepcopy(function.__defaults__)
-    made.__kwdefaults__ = copy.deepcopy(named) or None
+    made.__defaults__ = copy.deepcopy(function.__defaults__, memo)
+    made.__kwdefaults__ = copy.deepcopy(named, memo) or None
     made.__doc__, made.__annotations__ = function.__doc__, function.__annotations__
     return made
 
@@ -106,8 +106,13 @@ def _look_at(value: Any) -> None:
                 > MOST_BYTES
             ):
                 raise CannotWaitError("too large to copy")
+            if kind is np.ndarray and one.base is not None:
+                raise CannotWaitError("a view of another array")
             if kind is np.ndarray and one.dtype.hasobject:
                 waiting += [(part, depth + 1) for part in one.ravel().tolist()]
+        elif kind is types.BuiltinFunctionType:
+            if not isinstance(one.__self__, types.ModuleType | None):
+                raise CannotWaitError("a method, which no copy takes to the copy of its object")
         elif not isinstance(one, FIXED) or "__main__" in (kind.__module__, _home(one)):
             raise CannotWaitError(kind.__name__)
 
