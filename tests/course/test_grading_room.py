@@ -32,6 +32,22 @@ def run(box):
     return once
 
 
+def test_no_two_sides_throw_the_same_dice(box):
+    throw = "import numpy as np, random\nraise ValueError([np.random.random(), random.random()])"
+    judged = [{"kind": "setup", "id": "s", "names": [], "source": throw}]
+    thrown = []
+    for desk in (False, True):
+        if desk:
+            bounds = session.Bounds().asked(box)
+            box.set_up_desk({"cells": [], "files": {}, "bounds": bounds, "seed": None})
+            assert box.desk is not None
+        for _ in range(2):
+            cells = [{"source": throw}]
+            said = session.take(lambda: box, box, cells, judged, {}, session.Bounds())
+            thrown += [said.shown[0]["error"][1], said.setup_errors["s"][1]]
+    assert len({n for both in thrown for n in both.strip("[]").split(", ")}) == 16
+
+
 def words(outputs):
     return "".join(one.get("text", "") for one in outputs)
 

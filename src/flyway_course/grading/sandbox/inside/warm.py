@@ -158,6 +158,9 @@ def _tell_ended(link: socket.socket, children: dict[int, int]) -> None:
 
 def _be(request: Any, files: list[int], kept: Kept | None) -> None:
     """Become the trainee's side or the tests' side of one submission, or the desk of the tests."""
+    import numpy as np
+
+    np.random.seed()  # noqa: NPY002 (else all copies of this process would throw the same dice)
     task, *others = files
     with socket.socket(fileno=task) as link:
         job = wire.receive(link)
