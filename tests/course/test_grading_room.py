@@ -1,5 +1,6 @@
 """What works in a notebook works in a room of the sandbox."""
 
+import subprocess
 import sys
 from pathlib import Path
 
@@ -30,6 +31,15 @@ def run(box):
         return [(said.shown[n]["outputs"], said.shown[n]["error"]) for n in range(len(cells))]
 
     return once
+
+
+def test_sets_have_the_same_order_in_every_run(run):
+    order = "print(list({'crane', 'stork', 'ibis', 'spoonbill', 'swan', 'goose'}))"
+    told = subprocess.run(
+        [sys.executable, "-c", order], env={"PYTHONHASHSEED": "0"}, capture_output=True, text=True
+    ).stdout
+    ((outputs, _),) = run(order)
+    assert words(outputs) == told != ""
 
 
 def test_no_two_sides_throw_the_same_dice(box):
