@@ -107,6 +107,19 @@ def test_a_process_that_could_not_begin_is_nobodys_mark():
     assert not said.tests
 
 
+def test_a_second_run_has_as_much_time_as_the_first(monkeypatch):
+    given = []
+
+    def once(*asked, careful):
+        given.append((asked[5], careful))
+        return session.Testimony(end="done", lost=not careful)
+
+    monkeypatch.setattr(session, "_take_once", once)
+    bounds = session.Bounds(seconds=60, seconds_tests=0)  # the tests have used up their own
+    session.take(FullMachine, FullMachine(), [], [], {}, bounds)
+    assert given == [(bounds, False), (bounds, True)]
+
+
 class CountingPool:
     """Stands in the sandbox's place: it runs nothing and says which code it was given."""
 

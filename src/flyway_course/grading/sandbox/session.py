@@ -8,7 +8,7 @@ import select
 import socket
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from flyway_course.grading.sandbox.box import Box, BoxError
@@ -79,10 +79,8 @@ def take(
     said = _take_once(students(), tests, cells, judged, files, bounds, seed, careful=False)
     if said.lost:  # once more, up to where it stopped, with a process for each point that is asked
         cells = cells[: _reached(cells, said)] if said.end != "done" else cells
-        spent = time.monotonic() - began
-        whole = bounds.seconds + bounds.seconds_tests
-        rest = replace(bounds, seconds=max(5, min(bounds.seconds, int(whole - spent))))
-        again = _take_once(students(), tests, cells, judged, files, rest, seed, careful=True)
+        # as much time as before: what cells could do at first, they can do again
+        again = _take_once(students(), tests, cells, judged, files, bounds, seed, careful=True)
         said.tests, said.setup_errors = again.tests, again.setup_errors
     said.seconds = time.monotonic() - began
     return said
