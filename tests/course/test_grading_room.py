@@ -104,3 +104,44 @@ def test_a_chart_that_was_shown_is_ended(run, first):
     assert error is None
     assert [bool(one.get("png")) for one in outputs] == [True, True]
     assert "png" not in nothing[0]
+
+
+HONEST = {
+    "a program": "import subprocess, sys\n"
+    "told = subprocess.run([sys.executable, '-c', 'import pandas; print(7)'], capture_output=True)\n"
+    "assert told.stdout == b'7\\n', told.stderr",
+    "threads": "from concurrent.futures import ThreadPoolExecutor\n"
+    "with ThreadPoolExecutor(4) as pool: assert sum(pool.map(abs, range(9))) == 36",
+    "processes": "import multiprocessing as mp\none, two = mp.Pipe()\n"
+    "child = mp.get_context('fork').Process(target=lambda: two.send('crane'))\n"
+    "child.start()\nassert one.recv() == 'crane'\nchild.join()\nassert child.exitcode == 0",
+    "waiting together": "import asyncio\nasync def both():\n"
+    "    program = await asyncio.create_subprocess_exec('cat', stdin=-1, stdout=-1)\n"
+    "    told, _ = await program.communicate(b'crane')\n"
+    "    return told, await asyncio.to_thread(abs, -3)\n"
+    "assert await both() == (b'crane', 3)",
+    "files": "import os, shutil, tempfile\nfrom pathlib import Path\n"
+    "Path('a.txt').write_text('crane' * 9000)\nshutil.copytree('.', 'copies/one')\n"
+    "assert not os.get_blocking(os.pipe2(os.O_NONBLOCK)[0])\n"
+    "with tempfile.NamedTemporaryFile('w+') as file: file.write('x'); file.seek(0)",
+    "commands": "import subprocess\n"
+    "for line in ('seq 9999 | sort -n | tail -1 | grep 9999', 'cp /etc/ld.so.cache b && cat b | wc -c',\n"
+    "             'tar cf c.tar b && gzip c.tar && ls -l', 'nproc && df . && free; uptime; true'):\n"
+    "    subprocess.run(line, shell=True, check=True)",
+    "the machine": "import os, platform, time\n"
+    "assert os.cpu_count() >= 1 and os.sysconf('SC_PAGE_SIZE') and platform.uname() and time.time()\n"
+    "os.sysconf('SC_PHYS_PAGES'); os.sysconf('SC_NPROCESSORS_ONLN')",
+    "tables": "import pandas as pd\nt = pd.DataFrame({'n': [3, 1]})\nt.to_csv('t.csv')\n"
+    "assert pd.read_csv('t.csv')['n'].sort_values().tolist() == [1, 3]\nt.to_pickle('t.pkl')",
+    "fits": "import numpy as np, scipy.optimize, statsmodels.api as sm\nx = np.arange(20.0)\n"
+    "assert abs(sm.OLS(2 * x, x).fit().params[0] - 2) < 1e-9\nnp.linalg.svd(np.eye(300))\n"
+    "assert scipy.optimize.minimize(lambda v: (v[0] - 1) ** 2, [0.0]).success",
+    "a chart in a file": "import matplotlib.pyplot as plt\nplt.plot([1, 2])\n"
+    "plt.savefig('a.png')\nplt.savefig('a.pdf')\nplt.savefig('a.svg')",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", HONEST)
+def test_honest_work_meets_no_wall(run, case):
+    ((outputs, error),) = run(HONEST[case])
+    assert error is None, words(outputs)

@@ -2,7 +2,7 @@
 
 Refused are other users' and other rooms' processes, mounts, new namespaces, memory that no limit
 counts, the network, the kernel's own machinery, and whatever two rooms could share: locks, leases,
-news and hints of files, what is in the page cache. A refused call gives "operation not permitted".
+news and hints of files, what is in the page cache, how busy the computer is. A refused call gives "operation not permitted".
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _REFUSED = {
     "inotify_init1": (294, 26), "flock": (73, 32), "epoll_create": (213, None),
     "epoll_create1": (291, 20), "preadv2": (327, 286), "pwritev2": (328, 287),
     "fadvise64": (221, 223), "readahead": (187, 213), "mincore": (27, 232),
-    "cachestat": (451, 451), "futex_waitv": (449, 449), "futex_wake": (454, 454),
+    "cachestat": (451, 451), "sysinfo": (99, 179), "futex_waitv": (449, 449), "futex_wake": (454, 454),
     "futex_wait": (455, 455), "futex_requeue": (456, 456), "sched_setscheduler": (144, 119),
     "sched_setparam": (142, 118), "sched_setattr": (314, 274), "ioprio_set": (251, 30),
     "setsid": (112, 157),
