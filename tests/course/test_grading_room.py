@@ -42,6 +42,11 @@ def test_sets_have_the_same_order_in_every_run(run):
     assert words(outputs) == told != ""
 
 
+def test_a_room_has_another_name_than_the_computer(run):
+    ((outputs, _),) = run("import os, socket\nprint({os.uname().nodename, socket.gethostname()})")
+    assert words(outputs) == "{'room'}\n"
+
+
 def test_no_two_sides_throw_the_same_dice(box):
     throw = "import numpy as np, random\nraise ValueError([np.random.random(), random.random()])"
     judged = [{"kind": "setup", "id": "s", "names": [], "source": throw}]

@@ -68,6 +68,7 @@ def _command(machine: Machine, control: int, number: int) -> list[str]:
         **{f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL", "NUMEXPR")},
     }
     shown = [*SYSTEM, sys.base_prefix, sysconfig.get_path("stdlib")]
+    walls += ["--hostname", "room"]  # the computer's own name may be a person's
     line = [machine.bwrap, *walls, "--die-with-parent", "--new-session", "--clearenv"]
     for name, value in environment.items():
         line += ["--setenv", name, value]
