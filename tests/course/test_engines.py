@@ -102,7 +102,7 @@ def test_a_process_that_could_not_begin_is_nobodys_mark():
     with pytest.raises(BoxError, match="could not begin a process"):
         session.take(FullMachine, FullMachine(), cells, judged, {}, session.Bounds())
     said = session.Testimony()
-    with pytest.raises(BoxError, match="could not begin a process for the tests"):
+    with pytest.raises(BoxError, match="lost the process of the tests"):
         session._judge(FullMachine(), {"cells": judged}, [], said, session.Bounds())
     assert not said.tests
 
