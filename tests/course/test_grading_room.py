@@ -33,6 +33,10 @@ def run(box):
     return once
 
 
+def words(outputs):
+    return "".join(one.get("text", "") for one in outputs)
+
+
 def test_sets_have_the_same_order_in_every_run(run):
     order = "print(list({'crane', 'stork', 'ibis', 'spoonbill', 'swan', 'goose'}))"
     told = subprocess.run(
@@ -63,10 +67,6 @@ def test_no_two_sides_throw_the_same_dice(box):
     assert len({n for both in thrown for n in both.strip("[]").split(", ")}) == 16
 
 
-def words(outputs):
-    return "".join(one.get("text", "") for one in outputs)
-
-
 LINES = {
     "!echo a crane": "a crane",
     "!no-such-program": "not found",
@@ -88,6 +88,7 @@ LINES = {
     "%matplotlib widget": "",
     "%%bash\necho a crane": "a crane",
     "%%time\nprint(1)": "1",
+    "breakpoint()": "",
     "import getpass\nprint(bool(getpass.getuser()))": "True",
 }
 
