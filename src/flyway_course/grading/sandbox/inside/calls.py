@@ -30,7 +30,7 @@ _REFUSED = {
     "pidfd_open": (434, 434), "modify_ldt": (154, None), "iopl": (172, None), "ioperm": (173, None),
     "vmsplice": (278, 75), "fanotify_init": (300, 262), "inotify_init": (253, None),
     "inotify_init1": (294, 26), "flock": (73, 32), "epoll_create": (213, None),
-    "epoll_create1": (291, 20), "preadv2": (327, 286), "pwritev2": (328, 287),
+    "epoll_create1": (291, 20),
     "fadvise64": (221, 223), "readahead": (187, 213), "mincore": (27, 232),
     "cachestat": (451, 451), "sysinfo": (99, 179), "futex_waitv": (449, 449), "futex_wake": (454, 454),
     "futex_wait": (455, 455), "futex_requeue": (456, 456), "sched_setscheduler": (144, 119),
@@ -43,15 +43,18 @@ _SEEN = {
     "socketpair": (53, 199), "getsockopt": (55, 209),
 }  # fmt: skip
 """Calls that are refused by what they are given."""
+_SAID_ABSENT = {"clone3": (435, 435), "preadv2": (327, 286), "pwritev2": (328, 287)}
+"""The C library does without them, and uses older calls whose arguments a filter can read."""
 _ARCHITECTURES = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 NUMBERS = {
     machine: {
-        name: both[place] for name, both in (_REFUSED | _SEEN).items() if both[place] is not None
+        name: both[place]
+        for name, both in (_REFUSED | _SEEN | _SAID_ABSENT).items()
+        if both[place] is not None
     }
     for place, machine in enumerate(_ARCHITECTURES)
 }
 """The number of each call, by machine."""
-_CLONE3 = 435
 _ALL_NEW = 0x7E020000  # every CLONE_NEW… flag
 _SHARED_NAMELESS = 0x21  # memory of several processes without a file is counted nowhere
 _FILE_COMMANDS = (0, 1, 2, 3, 4, 1030)  # dup, flags: no locks, leases, news, hints or sizes
@@ -71,13 +74,11 @@ def _line(code: int, then: int, other: int, value: int) -> bytes:
 
 ALLOWED, KILLED = _line(_RETURN, 0, 0, _ALLOW), _line(_RETURN, 0, 0, _KILL)
 REFUSED = _line(_RETURN, 0, 0, _REFUSE | errno.EPERM)
+ABSENT = _line(_RETURN, 0, 0, _REFUSE | errno.ENOSYS)
 
 
 def program_for(machine: str) -> list[bytes] | None:
-    """Return the steps of the filter for this kind of processor; None where it is not known.
-
-    `clone3` is said not to exist, so that the C library uses `clone`, whose flags a filter can read.
-    """
+    """Return the steps of the filter for this kind of processor; None where it is not known."""
     if machine not in NUMBERS:
         return None
     numbers = NUMBERS[machine]
@@ -85,7 +86,8 @@ def program_for(machine: str) -> list[bytes] | None:
     steps += [_line(_IF_EQUAL, 1, 0, _ARCHITECTURES[machine]), KILLED, _line(_LOAD, 0, 0, _NUMBER)]
     if machine == "x86_64":  # the second set of numbers of the same processor
         steps += [_line(_IF_AT_LEAST, 0, 1, 0x40000000), KILLED]
-    steps += [_line(_IF_EQUAL, 0, 1, _CLONE3), _line(_RETURN, 0, 0, _REFUSE | errno.ENOSYS)]
+    for name in _SAID_ABSENT:
+        steps += [_line(_IF_EQUAL, 0, 1, numbers[name]), ABSENT]
     for number in sorted({numbers[name] for name in _REFUSED if name in numbers}):
         steps += [_line(_IF_EQUAL, 0, 1, number), REFUSED]
     for name, body in _BODIES.items():
