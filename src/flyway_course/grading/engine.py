@@ -261,11 +261,10 @@ def _marks(
     shown = graded_notebook.answers(home.graded(job.entry.student, asked.name))
     before = [] if shown is None else [{name: fingerprint(said) for name, said in shown.items()}]
     before += [] if known.answers is None else [known.answers]
-    same = {name for name in asks if before and all(b.get(name) == now[name] for b in before)}
     return gradebook.Marks(
         scores=job.outcome.scores,
         answered={name: pieces[name].answered for name in asks},
-        changed=frozenset(asks) - same,
+        changed=recorded.changed(asked.plan, now, before),
         time=job.entry.time,
         source=Recorded(job.entry.sha256, tests, now),
     )
