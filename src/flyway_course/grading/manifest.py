@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, fields
+from datetime import datetime
 from pathlib import Path
 
 from flyway_course.grading.errors import GradingError, NothingGraded
@@ -15,7 +16,9 @@ from flyway_course.grading.names import same_person
 from flyway_course.grading.owners import People, owners
 from flyway_course.grading.tables import allow_long_fields, escaped, plain
 
-COLLECTED, GRADED, REFUSED, REPLACED = "collected", "graded", "refused", "replaced"
+COLLECTED, GRADED, REFUSED, REPLACED = STATES = ("collected", "graded", "refused", "replaced")
+TIME = re.compile(r"(\d{3,4})([-/])(\d\d?)\2(\d\d?)(?:[ T]+(\d\d?):(\d\d)(?::(\d\d))?)?")
+"""The year comes first: in 5/1/2026, as Excel writes it in other places, the month is not known."""
 
 
 @dataclass
@@ -40,6 +43,23 @@ class Entry:
     number: str = ""
     engine: str = ""
     program: str = ""
+
+    def __post_init__(self):
+        self.time = time_of(self.time)
+
+
+def time_of(text: str) -> str:
+    """Return a time in the one form in which times can be compared; "" for what is no time.
+
+    A spreadsheet that saved the list may have written it another way.
+    """
+    if not (found := TIME.fullmatch(text.strip())):
+        return ""
+    year, _, *rest = found.groups(default="0")
+    try:
+        return datetime(int(year), *map(int, rest)).isoformat(sep=" ")
+    except ValueError:  # such as a month 13
+        return ""
 
 
 @dataclass
@@ -68,6 +88,8 @@ class Manifest:
                 if "file" not in (table.fieldnames or ()):
                     raise csv.Error("its first row names no column 'file'")
                 rows = [{k: plain(v) for k, v in row.items() if k in names} for row in table]
+            for number, row in enumerate(rows, start=2):
+                _need_sound(row, number)
             return cls(path, [Entry(**row) for row in rows])
         except (csv.Error, UnicodeDecodeError) as error:
             raise GradingError(
@@ -186,11 +208,29 @@ class Manifest:
         return f"{files} handed in: {', '.join(parts) or 'none'}."
 
 
-def _age(entry: Entry) -> tuple[str, int, list[tuple[int, str]]]:
-    """Return a key that puts older files first: by time, by copies of a browser, by numbers."""
+def _need_sound(row: dict[str, str], number: int) -> None:
+    """Refuse a row that no command wrote: marks would go to nobody, or a file would be lost."""
+    state, digest = row.get("state"), row.get("sha256", "")
+    if not row["file"]:
+        raise csv.Error(f"row {number} names no file")
+    if state not in STATES:
+        raise csv.Error(
+            f"row {number} has the state {state!r}, which is none of {', '.join(STATES)}"
+        )
+    if not re.fullmatch(r"([0-9a-f]{64})?", digest):
+        raise csv.Error(f"row {number} holds {digest!r} in place of the file's SHA-256")
+
+
+def _age(entry: Entry) -> tuple[str, bool, int, list[tuple[int, str]], bool]:
+    """Return a key that puts older files first: by time, by copies of a browser, by numbers.
+
+    Where their times are not known, what counted before is the newer one.
+    """
     copy = re.search(r"\((\d{1,9})\)\.\w+$", entry.file)
     parts = re.findall(r"(\d{1,30})|(\D+)", entry.file)
-    return entry.time, int(copy[1]) if copy else 0, [(int(n or 0), text) for n, text in parts]
+    named = [(int(n or 0), text) for n, text in parts]
+    counted = entry.state != REPLACED
+    return entry.time, counted and not entry.time, int(copy[1]) if copy else 0, named, counted
 
 
 def _refuse(entry: Entry, reason: str) -> None:

@@ -1,0 +1,81 @@
+"""The list of files: what a spreadsheet or a damaged clock makes of it stops no class."""
+
+import pytest
+from without_sandbox import X0, ana, lay, without_sandbox
+
+from flyway_course.grading import manifest as m
+from flyway_course.grading.cohort import Cohort
+from flyway_course.grading.engine import grade
+from flyway_course.grading.errors import GradingError
+from flyway_course.grading.intake import collect
+
+OLD, NEW = {"birds-2025": "birds_2025 = 1"}, {"birds-2025": "birds_2025 = 2"}
+
+
+@pytest.fixture
+def home(tmp_path, monkeypatch):
+    without_sandbox(monkeypatch)
+    return Cohort(tmp_path / "class")
+
+
+def say_times(home, other):
+    """Write each time of the list as a spreadsheet does that has saved it."""
+    path = home.manifest_path(X0.name)
+    text = path.read_text(encoding="utf-8-sig")
+    for entry in m.Manifest.load(path).entries:
+        text = text.replace(entry.time, other)
+    path.write_text(text, encoding="utf-8-sig")
+
+
+@pytest.mark.parametrize("written", ["1/15/2027 8:00", "15.01.2027 08:00", "2027/1/15 8:00"])
+def test_a_list_that_a_spreadsheet_has_saved_is_graded_and_the_newer_file_counts(home, written):
+    collect(lay(home, ana(), OLD), "X0", home)
+    say_times(home, written)
+    assert grade("X0", home).count() == {m.GRADED: 1}
+    inbox = lay(home, ana(), NEW, 4)
+    (counts,) = collect(inbox, "X0", home).current()
+    assert counts.state == m.COLLECTED, "the older version still counts"
+    assert grade("X0", home).count() == {m.GRADED: 1, m.REPLACED: 1}
+
+
+def test_what_counted_stays_where_no_time_is_known(home):
+    for hours, answers in enumerate((OLD, NEW)):
+        collect(lay(home, ana(), answers, hours), "X0", home)
+    before = m.Manifest.load(home.manifest_path(X0.name)).current()[0].sha256
+    listed = m.Manifest.load(home.manifest_path(X0.name))
+    for entry in listed.entries:
+        entry.time = ""
+    listed.entries.reverse()
+    listed.settle()
+    assert [e.sha256 for e in listed.current()] == [before]
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("385-07-19 04:13:20", "0385-07-19 04:13:20"),
+        ("2026-05-01", "2026-05-01 00:00:00"),
+        ("2026-13-01 10:00:00", ""),
+        ("yesterday", ""),
+    ],
+)
+def test_a_time_has_one_form_or_none(written, read):
+    assert m.Entry("x.ipynb", time=written).time == read
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "says"),
+    [
+        ("state", "Graded", "row 3 has the state 'Graded'"),
+        ("state", "", "row 3 has the state ''"),
+        ("sha256", "1.2E+63", "row 3 holds '1.2E+63' in place of the file's SHA-256"),
+        ("file", "", "row 3 names no file"),
+    ],
+)
+def test_a_damaged_row_is_named_with_the_mend(tmp_path, column, value, says):
+    rows = [m.Entry("Ana/x0.ipynb", "Ana"), m.Entry("Bat/x0.ipynb", "Bat")]
+    setattr(rows[1], column, value)
+    m.Manifest(tmp_path / "x0.csv", rows).save()
+    with pytest.raises(GradingError, match="collect all files again") as error:
+        m.Manifest.load(tmp_path / "x0.csv")
+    assert says in str(error.value)
