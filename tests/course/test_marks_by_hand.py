@@ -56,3 +56,13 @@ def test_a_check_marked_by_hand_stays_where_another_answer_changed(home):
     by_hand(home, "Ana", CHECK, 2)
     hand_in(home, {"usual-mean": "usual_mean = 'wrong'", WRITTEN: "Fewer birds came."})
     assert mark(home, CHECK) == (2, False)
+
+
+def test_a_check_marked_by_hand_waits_where_its_answer_stands_in_an_added_cell(home):
+    dots = {"usual-mean": "usual_mean = ..."}
+    hand_in(home, dots, "usual_mean = 'wrong'")
+    by_hand(home, "Ana", CHECK, 2)
+    hand_in(home, dots, "usual_mean = 'wrong'")
+    assert mark(home, CHECK) == (2, False)
+    hand_in(home, dots, "usual_mean = 'wrong, and another'")
+    assert mark(home, CHECK) == (2, True)
