@@ -3,20 +3,20 @@
 Nothing of a submission is trusted but the text of its answers. Tests, locked cells and their order
 come from the instructor. An answer is found by nbgrader's name of its cell, else by the notebook's
 own name of it, else by its place and its likeness. Cells that trainees added stay where they put
-them, and run; so does what they added to a locked cell. An answer in words counts wherever it stands
-beside its place.
+them, and run; so does what they added to a locked cell. An answer in words counts wherever it
+stands: see `words`.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from dataclasses import replace
 
 from flyway_course.grading.copies import choose
 from flyway_course.grading.pieces import Piece, Rebuilt, added, bare, says_more
 from flyway_course.grading.plan import ANSWER, OPEN, TEST, TEXT, WRITTEN, Step, given_names
 from flyway_course.grading.reading import Cell, Handed
+from flyway_course.grading.words import find_words
 
 ENOUGH_ALIKE = 0.55
 OTHER_NOTEBOOK = (
@@ -62,7 +62,8 @@ def rebuild(handed: Handed, plan: list[Step]) -> Rebuilt:
             pieces += _locked(step, cell, repairs)
         pieces += beside(place)
     _note_order({p: n for p, n in chosen.items() if len(found[p]) == 1}, repairs)
-    return Rebuilt(_with_words(pieces, repairs), list(dict.fromkeys(repairs)))
+    pieces = find_words(pieces, cells, plan, repairs)
+    return Rebuilt(pieces, list(dict.fromkeys(repairs)))
 
 
 def _own(cell: Cell, step: Step | None) -> list[Piece]:
@@ -119,31 +120,6 @@ def _locked(step: Step, cell: Cell | None, repairs: list[str]) -> list[Piece]:
         before, after = f"{before}\n{after}", ""
     beside = [Piece(None, text.strip("\n"), kind) for text in (before, after)]
     return [p for p in (beside[0], original, beside[1]) if p.source]
-
-
-def _with_words(pieces: list[Piece], repairs: list[str]) -> list[Piece]:
-    """Let an answer in words count that stands in added cells beside its own."""
-    kept = list(pieces)
-    for piece in pieces:
-        if piece.step is None or piece.step.kind != WRITTEN or piece.answered:
-            continue
-        place = next(n for n, other in enumerate(kept) if other is piece)
-        first, last = place, place
-        while first and _is_words(kept[first - 1]):
-            first -= 1
-        while last + 1 < len(kept) and _is_words(kept[last + 1]):
-            last += 1
-        if words := [p.source for p in kept[first : last + 1] if p is not piece]:
-            repairs.append(f"the answer {piece.step.id!r} stood in a cell beside its own")
-            kept[first : last + 1] = [replace(piece, source="\n\n".join(words), answered=True)]
-    return kept
-
-
-def _is_words(piece: Piece) -> bool:
-    if piece.step is not None:
-        return False
-    lines = [line for line in piece.source.splitlines() if line.strip()]
-    return piece.kind == "markdown" or all(line.lstrip().startswith("#") for line in lines)
 
 
 def _match(cells: list[Cell], plan: list[Step], repairs: list[str]) -> dict[int, list[int]]:
