@@ -1,15 +1,18 @@
 """A feedback page says what is true of the trainee's own work, in plain words."""
 
+import csv
 import html
 import re
 
 import pytest
+from by_hand import by_hand
 from without_sandbox import REFERENCE, ana, lay, notebook, without_sandbox
 
 from flyway_course.grading.cohort import Cohort
 from flyway_course.grading.engine import grade
 from flyway_course.grading.feedback_pages import NO_ANSWER, feedback
 from flyway_course.grading.intake import collect
+from flyway_course.grading.marks import export
 
 MEAN = REFERENCE["usual-mean"]
 
@@ -41,3 +44,19 @@ def test_an_answer_in_another_cell_is_not_said_to_be_missing(home, below):
     assert (" ".join(MEAN.split()) in page(home)) == (below != "start"), (
         "only what stands beside it"
     )
+
+
+@pytest.mark.parametrize(("cell", "points"), [("for-the-warden", 3), ("usual-mean-graded", 2)])
+def test_a_mark_that_waits_is_no_part_of_the_points_so_far(home, cell, points):
+    hand_in(home, notebook(REFERENCE))
+    by_hand(home, "Ana", "for-the-warden", 3)
+    by_hand(home, "Ana", cell, points)
+    assert "20 of 20 points." in page(home)
+    name = cell.removesuffix("-graded")
+    hand_in(home, notebook(REFERENCE | {name: f"{REFERENCE[name]}\n# another"}), 1)
+    sure = 20 - points
+    assert f"{sure} of 20 points so far. Your instructor still marks {points} points" in page(home)
+    assert "Waits for your instructor" in page(home)
+    with export("X0", "csv", home).open(encoding="utf-8-sig", newline="") as file:
+        (row,) = csv.DictReader(file)
+    assert (row["score"], float(row["points_so_far"]), row[cell]) == ("", sure, "pending")

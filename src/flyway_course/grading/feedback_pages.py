@@ -107,7 +107,7 @@ def page(
         else:
             continue
         tasks[-1]["parts"].append(part)
-        tasks[-1]["score"] += part.get("score") or 0
+        tasks[-1]["score"] += 0 if part.get("waiting") else part.get("score") or 0
         tasks[-1]["points"] += part.get("points") or 0
         tasks[-1]["waiting"] = tasks[-1].get("waiting", False) or part.get("waiting", False)
     for task in tasks:
@@ -150,7 +150,8 @@ def _test(step: Step, mine: dict[str, Any], mark: sheets.Mark) -> dict[str, Any]
         "label": hidden.label(step.source),
         "score": mark.score,
         "points": mark.points,
-        "passed": mark.score == mark.points,
+        "waiting": mark.waits,
+        "passed": mark.score == mark.points and not mark.waits,
         "hint": error["evalue"] if error else "",
     }
 
