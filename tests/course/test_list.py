@@ -8,6 +8,8 @@ from flyway_course.grading.cohort import Cohort
 from flyway_course.grading.engine import grade
 from flyway_course.grading.errors import GradingError
 from flyway_course.grading.intake import collect
+from flyway_course.grading.marks import export
+from flyway_course.grading.report import report
 
 OLD, NEW = {"birds-2025": "birds_2025 = 1"}, {"birds-2025": "birds_2025 = 2"}
 
@@ -79,3 +81,14 @@ def test_a_damaged_row_is_named_with_the_mend(tmp_path, column, value, says):
     with pytest.raises(GradingError, match="collect all files again") as error:
         m.Manifest.load(tmp_path / "x0.csv")
     assert says in str(error.value)
+
+
+def test_a_doubt_whose_a_file_is_stays_in_the_list_after_grading(home):
+    inbox = lay(home, f"Bird club/{X0.name}-Anna.ipynb", OLD)
+    collect(inbox, "X0", home)
+    (entry,) = grade("X0", home).current()
+    assert entry.state == m.GRADED and "a file in it 'Anna'" in entry.doubt
+    assert "a file in it 'Anna'" in report("X0", home).text().split("Look at")[1]
+    assert "a file in it 'Anna'" in export("X0", "moodle", home).read_text(encoding="utf-8-sig")
+    (inbox / "Bird club").rename(inbox / "Anna")
+    assert not any(e.doubt for e in collect(inbox, "X0", home).entries if "Anna/" in e.file)

@@ -29,7 +29,8 @@ class Entry:
     (a newer file came from the same trainee). `time` is the file's own, in UTC. `sha256` is that of
     the file, `program` that of its code when it was graded (the two of a pair share it); `tests`
     is that of the assignment it was graded with. `repairs` says how it was mended, `number` is what
-    a learning platform calls the person, and `engine` is what graded it.
+    a learning platform calls the person, and `engine` is what graded it. `doubt` says why it may be
+    somebody else's.
     """
 
     file: str
@@ -43,6 +44,7 @@ class Entry:
     number: str = ""
     engine: str = ""
     program: str = ""
+    doubt: str = ""
 
     def __post_init__(self):
         self.time = time_of(self.time)
@@ -149,6 +151,7 @@ class Manifest:
         people = People()
         for entry in named:
             one = whose[entry.file]
+            entry.doubt = one.doubt
             if not one.name:
                 if entry.state != GRADED:  # later files do not take away what has been marked
                     _refuse(entry, one.doubt or "no trainee's name in the file or its folder")
@@ -162,8 +165,6 @@ class Manifest:
                     f"two people seem to have the name {one.name}, the other in "
                     f"{people.first(one)}: rename this file's folder and collect again",
                 )
-            elif entry.state == COLLECTED and one.doubt not in entry.repairs:
-                entry.repairs = "; ".join(filter(None, (entry.repairs, one.doubt)))
 
     def current(self) -> list[Entry]:
         """Return the one submission of each trainee that counts, by trainee."""

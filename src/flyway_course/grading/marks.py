@@ -118,7 +118,7 @@ def _note(trainee: Trainee) -> str:
     entry = trainee.counts
     if entry is None:
         return "; ".join(dict.fromkeys(e.reason for e in trainee.refused))
-    notes = [entry.reason, f"mended: {entry.repairs}" if entry.repairs else ""]
+    notes = [entry.reason, f"mended: {entry.repairs}" if entry.repairs else "", entry.doubt]
     notes.append(f"graded by {entry.engine}" if entry.engine not in ("", SANDBOX) else "")
     older = {e.student for e in trainee.entries if e.state != m.REFUSED} - {entry.student}
     notes += [f"older work, called {name}, does not count" for name in sorted(older)]
