@@ -7,6 +7,7 @@ from flyway_course.grading import manifest as m
 from flyway_course.grading.cohort import Cohort
 from flyway_course.grading.engine import grade
 from flyway_course.grading.errors import GradingError
+from flyway_course.grading.feedback_pages import feedback
 from flyway_course.grading.intake import collect
 from flyway_course.grading.marks import export
 from flyway_course.grading.report import report
@@ -92,3 +93,17 @@ def test_a_doubt_whose_a_file_is_stays_in_the_list_after_grading(home):
     assert "a file in it 'Anna'" in export("X0", "moodle", home).read_text(encoding="utf-8-sig")
     (inbox / "Bird club").rename(inbox / "Anna")
     assert not any(e.doubt for e in collect(inbox, "X0", home).entries if "Anna/" in e.file)
+
+
+def test_a_newer_file_that_was_refused_is_told_wherever_the_older_one_counts(home):
+    collect(lay(home, ana(), OLD), "X0", home)
+    collect(lay(home, ana(), b'{"cells": [', 1), "X0", home)
+    grade("X0", home)
+    says = "a newer file was refused, Ana/x0-first-counts.ipynb: the file is damaged"
+    assert says in report("X0", home).text()
+    for to in ("csv", "moodle"):
+        assert says in export("X0", to, home).read_text(encoding="utf-8-sig")
+    assert says in feedback("X0", home)[0].read_text(encoding="utf-8")
+    collect(lay(home, ana(), NEW, 2), "X0", home)
+    grade("X0", home)
+    assert says not in report("X0", home).text()

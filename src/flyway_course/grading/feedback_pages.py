@@ -53,6 +53,7 @@ def feedback(assignment: str, cohort: str | Path | Cohort = "class") -> list[Pat
                 f"Run: {command(f'grade {asked.short}', home.name)}"
             )
         content = page(asked, _graded_cells(path), all_sheets[entry.student], entry)
+        content["not_used"] = listed.not_used(entry)
         target = home.folder / "feedback" / entry.student / asked.name / f"{asked.name}.html"
         target.parent.mkdir(parents=True, exist_ok=True)
         new = target.with_suffix(".new")

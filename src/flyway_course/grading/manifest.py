@@ -182,6 +182,15 @@ class Manifest:
         """Return the files that were refused."""
         return [e for e in self.entries if e.state == REFUSED]
 
+    def not_used(self, entry: Entry) -> str:
+        """Say which newer file of the same trainee was refused, so that this one counts; or ""."""
+        mine = same_person(entry.student)
+        later = (
+            e for e in self.refusals() if same_person(e.student) == mine and e.time > entry.time
+        )
+        newest = max(later, key=_age, default=None)
+        return f"a newer file was refused, {newest.file}: {newest.reason}" if newest else ""
+
     def to_retry(self) -> list[Entry]:
         """Return what a grading run could not finish: a full memory may be free the next time.
 

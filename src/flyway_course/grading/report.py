@@ -202,8 +202,7 @@ def _people(
             why.append(f"it ran for {mine.seconds:.0f} s")
         if entry.repairs:
             why.append(f"mended: {entry.repairs}")
-        if entry.doubt:
-            why.append(entry.doubt)
+        why += filter(None, (entry.doubt, listed.not_used(entry)))
         if why:
             needs.append((share, entry.student, "; ".join(why)))
     needs += [(-1, e.file, e.reason) for e in listed.refusals() if not e.student]
