@@ -1,6 +1,7 @@
 """The list of files: what a spreadsheet or a damaged clock makes of it stops no class."""
 
 import pytest
+from by_hand import by_hand
 from without_sandbox import X0, ana, lay, without_sandbox
 
 from flyway_course.grading import manifest as m
@@ -107,3 +108,35 @@ def test_a_newer_file_that_was_refused_is_told_wherever_the_older_one_counts(hom
     collect(lay(home, ana(), NEW, 2), "X0", home)
     grade("X0", home)
     assert says not in report("X0", home).text()
+
+
+def test_a_renamed_folder_takes_its_own_place(home):
+    inbox = lay(home, ana("Birds"), OLD)
+    lay(home, ana("Bat"), NEW)
+    collect(inbox, "X0", home)
+    grade("X0", home)
+    by_hand(home, "Birds", "for-the-warden", 3)
+    (inbox / "Birds").rename(inbox / "Ana")
+    listed = collect(inbox, "X0", home)
+    grade("X0", home)
+    assert [e.student for e in listed.current()] == ["Ana", "Bat"] and len(listed.entries) == 2
+    text = report("X0", home).text()
+    assert "2 of 2" in text and "of 3" not in text
+
+
+def test_a_refused_file_that_was_renamed_as_advised_is_no_longer_refused(home):
+    inbox = lay(home, f"{X0.name}.ipynb", OLD)
+    (refused,) = collect(inbox, "X0", home).refusals()
+    assert "no trainee's name" in refused.reason
+    (inbox / refused.file).rename(inbox / f"{X0.name}-Anna.ipynb")
+    (entry,) = collect(inbox, "X0", home).entries
+    assert (entry.student, entry.state) == ("Anna", m.COLLECTED)
+
+
+def test_equal_files_of_two_people_are_two_files(home):
+    for who, inbox in (("Ana", "first"), ("Bat", "late")):
+        place = Cohort(home.folder.parent / inbox / "class")
+        lay(place, ana("Cid"), NEW)
+        collect(lay(place, ana(who), OLD, ("first", "late").index(inbox)), "X0", home)
+    listed = m.Manifest.load(home.manifest_path(X0.name))
+    assert [e.student for e in listed.current()] == ["Ana", "Bat", "Cid"]

@@ -111,7 +111,8 @@ def report(assignment: str, cohort: str | Path | Cohort = "class") -> Report:
     listed = m.Manifest.load(home.manifest_path(asked.name))
     graded = listed.graded(asked.short)
     need_current(asked, home, graded)
-    all_sheets = sheets.read(home, asked.name)
+    names = {entry.student for entry in graded}  # the gradebook keeps the marks of old names too
+    all_sheets = {k: v for k, v in sheets.read(home, asked.name).items() if k in names}
     found = {e.student: _outcome(e, asked, home) for e in graded}
     marked = sorted({f"some work was graded by {e.engine}" for e in graded if e.engine != SANDBOX})
     return Report(
