@@ -8,60 +8,13 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, fields
-from datetime import datetime
 from pathlib import Path
 
+from flyway_course.grading.entries import COLLECTED, GRADED, REFUSED, REPLACED, Entry, need_sound
 from flyway_course.grading.errors import GradingError, NothingGraded
 from flyway_course.grading.names import same_person
 from flyway_course.grading.owners import People, owners
 from flyway_course.grading.tables import allow_long_fields, escaped, plain
-
-COLLECTED, GRADED, REFUSED, REPLACED = STATES = ("collected", "graded", "refused", "replaced")
-TIME = re.compile(r"(\d{3,4})([-/])(\d\d?)\2(\d\d?)(?:[ T]+(\d\d?):(\d\d)(?::(\d\d))?)?")
-"""The year comes first: in 5/1/2026, as Excel writes it in other places, the month is not known."""
-
-
-@dataclass
-class Entry:
-    """One file as it was handed in.
-
-    `state` is `collected` (waits for grading), `graded`, `refused` (with a reason) or `replaced`
-    (a newer file came from the same trainee). `time` is the file's own, in UTC. `sha256` is that of
-    the file, `program` that of its code when it was graded (the two of a pair share it); `tests`
-    is that of the assignment it was graded with. `repairs` says how it was mended, `number` is what
-    a learning platform calls the person, and `engine` is what graded it. `doubt` says why it may be
-    somebody else's.
-    """
-
-    file: str
-    student: str = ""
-    state: str = COLLECTED
-    reason: str = ""
-    time: str = ""
-    sha256: str = ""
-    tests: str = ""
-    repairs: str = ""
-    number: str = ""
-    engine: str = ""
-    program: str = ""
-    doubt: str = ""
-
-    def __post_init__(self):
-        self.time = time_of(self.time)
-
-
-def time_of(text: str) -> str:
-    """Return a time in the one form in which times can be compared; "" for what is no time.
-
-    A spreadsheet that saved the list may have written it another way.
-    """
-    if not (found := TIME.fullmatch(text.strip())):
-        return ""
-    year, _, *rest = found.groups(default="0")
-    try:
-        return datetime(int(year), *map(int, rest)).isoformat(sep=" ")
-    except ValueError:  # such as a month 13
-        return ""
 
 
 @dataclass
@@ -91,7 +44,7 @@ class Manifest:
                     raise csv.Error("its first row names no column 'file'")
                 rows = [{k: plain(v) for k, v in row.items() if k in names} for row in table]
             for number, row in enumerate(rows, start=2):
-                _need_sound(row, number)
+                need_sound(row, number)
             return cls(path, [Entry(**row) for row in rows])
         except (csv.Error, UnicodeDecodeError) as error:
             raise GradingError(
@@ -232,19 +185,6 @@ class Manifest:
         parts += [f"{mended} of them with repairs"] if mended else []
         files = "1 file" if len(self.entries) == 1 else f"{len(self.entries)} files"
         return f"{files} handed in: {', '.join(parts) or 'none'}."
-
-
-def _need_sound(row: dict[str, str], number: int) -> None:
-    """Refuse a row that no command wrote: marks would go to nobody, or a file would be lost."""
-    state, digest = row.get("state"), row.get("sha256", "")
-    if not row["file"]:
-        raise csv.Error(f"row {number} names no file")
-    if state not in STATES:
-        raise csv.Error(
-            f"row {number} has the state {state!r}, which is none of {', '.join(STATES)}"
-        )
-    if not re.fullmatch(r"([0-9a-f]{64})?", digest):
-        raise csv.Error(f"row {number} holds {digest!r} in place of the file's SHA-256")
 
 
 def _age(entry: Entry) -> tuple[str, bool, int, list[tuple[int, str]], bool]:
