@@ -146,6 +146,19 @@ def test_the_report_says_what_to_look_at(a_class):
     assert "NOT SAFE" not in text
 
 
+@pytest.mark.parametrize(("value", "told"), [("12.5", 1), ("10.25", 0), ("'…'" + "x" * 77, 0)])
+def test_a_right_value_or_one_cut_short_is_no_usual_wrong_answer(a_class, value, told):
+    outcomes, tests = a_class.folder / "outcomes" / X0.name, digest_of(a_class)
+    right = outcome.of_the_reference(a_class.folder, X0.name, tests)
+    Outcome(TESTS, seen={"usual_mean": "10.250000000000002"}).save(right)
+    mine = outcomes / f"{key('Бат', tests)}.json"
+    made = Outcome.load(mine)
+    made.seen = {"usual_mean": value}
+    made.save(mine)
+    task = next(t for t in report("X0", a_class).tasks if t.name == "usual-mean-graded")
+    assert sum(task.answers.values()) == told
+
+
 def test_the_report_names_those_who_handed_in_the_same_code(a_class):
     assert "The same code" not in report("X0", a_class).text()
     listed = m.Manifest.load(a_class.manifest_path(X0.name))

@@ -186,7 +186,7 @@ def _run(
 
     found = machine.examine(say)
     with Pool(asked, found, files, home.seed(), bounds) as pool:
-        pool.rehearse(home.folder / "outcomes" / asked.name / f"reference-{tests}.json")
+        pool.rehearse(outcome.of_the_reference(home.folder, asked.name, tests))
         if len(waiting) >= SEVERAL:
             pool.set_up_desk()
         with ThreadPoolExecutor(max_workers=pool.size) as workers:

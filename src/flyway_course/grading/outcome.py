@@ -75,6 +75,11 @@ def key(program: str, tests: str) -> str:
     return hashlib.sha256(f"{ENGINE} {program} {tests}".encode()).hexdigest()
 
 
+def of_the_reference(folder: Path, assignment: str, tests: str) -> Path:
+    """Return where the outcome of the reference solution is kept in the folder of a class."""
+    return folder / "outcomes" / assignment / f"reference-{tests}.json"
+
+
 def from_testimony(
     said: Any, plan: list[Any], pieces: list[Any], cells: list[int | None]
 ) -> Outcome:
