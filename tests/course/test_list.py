@@ -2,7 +2,7 @@
 
 import pytest
 from by_hand import by_hand
-from without_sandbox import X0, ana, lay, without_sandbox
+from without_sandbox import X0, ana, lay, notebook, without_sandbox
 
 from flyway_course.grading import manifest as m
 from flyway_course.grading.cohort import Cohort
@@ -11,6 +11,7 @@ from flyway_course.grading.errors import GradingError
 from flyway_course.grading.feedback_pages import feedback
 from flyway_course.grading.intake import collect
 from flyway_course.grading.marks import export
+from flyway_course.grading.outcome import Outcome
 from flyway_course.grading.report import report
 
 OLD, NEW = {"birds-2025": "birds_2025 = 1"}, {"birds-2025": "birds_2025 = 2"}
@@ -140,3 +141,31 @@ def test_equal_files_of_two_people_are_two_files(home):
         collect(lay(place, ana(who), OLD, ("first", "late").index(inbox)), "X0", home)
     listed = m.Manifest.load(home.manifest_path(X0.name))
     assert [e.student for e in listed.current()] == ["Ana", "Bat", "Cid"]
+
+
+@pytest.mark.parametrize(
+    ("version", "error", "told"),
+    [("3.99.1", "SyntaxError", True), ("3.99.1", "ValueError", False), ("3.1.4", "SyntaxError", False)],
+)  # fmt: skip
+def test_work_of_a_newer_python_is_named_where_a_cell_could_not_be_read(version, error, told, home):
+    nb = notebook(OLD)
+    nb["metadata"]["language_info"] = {"version": version}
+    collect(lay(home, ana(), nb), "X0", home)
+    grade("X0", home)
+    (kept,) = (home.folder / "outcomes" / X0.name).glob("*.json")
+    made = Outcome.load(kept)
+    made.shown = {"4": [{"output_type": "error", "ename": error, "evalue": "x", "traceback": []}]}
+    made.save(kept)
+    home.graded("Ana", X0.name).unlink()
+    grade("X0", home)
+    says = "it was written with Python 3.99; this computer grades with 3."
+    assert (says in report("X0", home).text()) == told
+    assert (says in feedback("X0", home)[0].read_text(encoding="utf-8")) == told
+
+
+@pytest.mark.parametrize(
+    "odd", [None, [], {"language_info": []}, {"language_info": {"version": 3}}]
+)
+def test_a_notebook_may_not_tell_its_python(odd, home):
+    collect(lay(home, ana(), notebook(OLD) | {"metadata": odd}), "X0", home)
+    assert grade("X0", home).count() == {m.GRADED: 1}

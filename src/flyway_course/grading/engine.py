@@ -244,7 +244,7 @@ def _record(
         new.write_bytes(graded_notebook.compose(asked, job.rebuilt, job.outcome))
         new.replace(target)
         entry.state, entry.tests, entry.engine = m.GRADED, tests, SANDBOX
-        entry.reason = outcome.CUT_SHORT.get(job.outcome.end, "")
+        entry.reason = job.outcome.not_run(job.rebuilt.python)
 
 
 def _marks(

@@ -19,10 +19,11 @@ class Piece:
 
 @dataclass
 class Rebuilt:
-    """A notebook ready to grade, and how it was mended."""
+    """A notebook ready to grade, how it was mended, and the version of Python that it came from."""
 
     pieces: list[Piece]
     repairs: list[str] = field(default_factory=list)
+    python: str = ""
 
     def answers(self) -> dict[str, str]:
         """Return each answer by the name of its cell, with the code that was added around that cell.

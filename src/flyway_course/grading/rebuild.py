@@ -63,7 +63,7 @@ def rebuild(handed: Handed, plan: list[Step]) -> Rebuilt:
         pieces += beside(place)
     _note_order({p: n for p, n in chosen.items() if len(found[p]) == 1}, repairs)
     pieces = find_words(pieces, cells, plan, repairs)
-    return Rebuilt(pieces, list(dict.fromkeys(repairs)))
+    return Rebuilt(pieces, list(dict.fromkeys(repairs)), handed.python)
 
 
 def _own(cell: Cell, step: Step | None) -> list[Piece]:

@@ -218,8 +218,8 @@ def _people(
             continue
         share = sum(k.score for n, k in sheet.marks.items() if n not in by_hand) / (tests or 1)
         why = []
-        if mine and mine.end != "done":
-            why.append(outcome.CUT_SHORT.get(mine.end, mine.end))
+        if entry.reason:
+            why.append(entry.reason)
         if share < LOW:
             why.append(f"{share:.0%} of the checks hold")
         if mine and mine.seconds > SLOW_S:
