@@ -1,6 +1,8 @@
 """The newest copy of a gradebook is the one made last, whatever the clock said."""
 
+import errno
 import shutil
+from pathlib import Path
 
 import pytest
 from by_hand import by_hand
@@ -9,6 +11,7 @@ from without_sandbox import REFERENCE, X0, ana, lay, without_sandbox
 from flyway_course.grading import backups, sheets
 from flyway_course.grading.cohort import Cohort
 from flyway_course.grading.engine import grade
+from flyway_course.grading.errors import GradingError
 from flyway_course.grading.intake import collect
 
 WRITTEN = "for-the-warden"
@@ -53,3 +56,12 @@ def test_a_name_that_is_no_time_is_no_copy(home):
     shutil.copy(made, made.with_name("gradebook-20269999T000000-000000Z.db"))
     assert home.backups() == [made]
     assert home.backup() in home.backups()
+
+
+def test_a_folder_of_copies_that_refuses_is_named(home, monkeypatch):
+    def refuse(path, *given, **named):
+        raise PermissionError(errno.EACCES, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "touch", refuse)
+    with pytest.raises(GradingError, match=r"backups/gradebook-.* cannot be written"):
+        home.backup()

@@ -67,6 +67,7 @@ def back_up(home: Cohort, kind: str = NUMBERED, spare: Path | None = None) -> Pa
         copy = _new_name(home, kind)
         new = book_file.scrap(copy)
         try:
+            new.touch()  # a folder that refuses is named here: SQLite would not say which
             book_file.copy(home.gradebook, new)
             new.replace(copy)
         finally:
