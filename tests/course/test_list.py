@@ -169,3 +169,19 @@ def test_work_of_a_newer_python_is_named_where_a_cell_could_not_be_read(version,
 def test_a_notebook_may_not_tell_its_python(odd, home):
     collect(lay(home, ana(), notebook(OLD) | {"metadata": odd}), "X0", home)
     assert grade("X0", home).count() == {m.GRADED: 1}
+
+
+@pytest.mark.parametrize("step", [report, feedback, export])
+def test_where_every_file_was_refused_nobody_is_sent_back_to_grade(home, step):
+    collect(lay(home, ana(), b"{}"), "X0", home)
+    assert grade("X0", home).count() == {m.REFUSED: 1}
+    with pytest.raises(GradingError, match="Every file for X0 was refused") as error:
+        step("X0", cohort=home)
+    assert str(home.manifest_path(X0.name)) in str(error.value)
+
+
+def test_a_class_that_gets_its_seed_later_has_no_other_tasks(home):
+    collect(lay(home, ana(), OLD), "X0", home)
+    grade("X0", home)
+    home.make_seed()
+    assert report("X0", home).counts == "1 file handed in: 1 graded."

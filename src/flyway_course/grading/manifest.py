@@ -141,8 +141,19 @@ class Manifest:
         return sorted(counting, key=lambda e: e.student)
 
     def graded(self, short: str) -> list[Entry]:
-        """Return what counts and has been graded; `NothingGraded` names the assignment `short` if none."""
+        """Return what counts and has been graded.
+
+        Raises
+        ------
+        GradingError
+            There is none; the message names the assignment `short` and what to do.
+        """
         found = [e for e in self.current() if e.state == GRADED]
+        if self.entries and not self.current() and not self.to_retry():
+            raise GradingError(
+                f"Every file for {short} was refused, so there is nothing to grade. The reasons stand "
+                f"in {self.path}. Collect the files again when they are mended."
+            )
         if not found:
             raise NothingGraded(short, self.path.parents[1].name)
         return found
