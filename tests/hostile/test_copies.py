@@ -40,7 +40,7 @@ def runs_before(made, source, check):
 @pytest.mark.parametrize(
     "of", [BIRDS, "prepare-izumi", "start", f"{MEAN}-check", "text-2a6890124e1c"]
 )
-@pytest.mark.parametrize("own", [REFERENCE[MEAN], f"import pandas as pd\n{REFERENCE[MEAN]}"])
+@pytest.mark.parametrize("own", ["usual_mean = 9000", "import pandas as pd\nusual_mean = 9000"])
 def test_an_answer_in_the_copy_of_another_cell_runs_where_it_stands(of, own):
     made = rebuilt(pasted(of, MEAN, own, [MEAN]))
     assert chosen(made, BIRDS) == REFERENCE[BIRDS]
@@ -48,9 +48,11 @@ def test_an_answer_in_the_copy_of_another_cell_runs_where_it_stands(of, own):
     assert any(of in note for note in made.repairs)
 
 
-def test_a_copy_for_trying_something_takes_nobodys_place():
-    made = rebuilt(pasted(MEAN, "chart", "izumi.describe()"))
+@pytest.mark.parametrize("tried", ["izumi.describe()", f"{STUB[MEAN]}\nizumi.describe()"])
+def test_a_copy_for_trying_something_takes_nobodys_place(tried):
+    made = rebuilt(pasted(MEAN, MEAN, tried))
     assert chosen(made, MEAN) == REFERENCE[MEAN]
+    assert not [p for p in made.pieces if p.step is None and "..." in p.source]
 
 
 def test_a_copy_below_its_checks_does_not_undo_the_answer_that_passed_them():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from dataclasses import replace
 
@@ -9,6 +10,7 @@ from flyway_course.grading.pieces import says_more
 from flyway_course.grading.plan import ANSWER, OPEN, TEST, WRITTEN, Step, given_names
 from flyway_course.grading.reading import Cell
 
+DOTS = re.compile(r"^\w+ *= *\.\.\.[ ]*$", re.MULTILINE)
 Found = dict[int, list[int]]
 """The numbers of the cells that claim to be a step, by the step's place in the plan."""
 
@@ -72,18 +74,23 @@ def _last_seen_by_a_check(
 ) -> int:
     """Return the last copy that gives what is asked, before its check if there is one."""
     asked = given_names(plan[place].released) or plan[place].names
-    giving = [n for n in answered if asked & given_names(cells[n].source)] or answered or copies
+    giving = [n for n in answered if asked & _given(cells[n])] or answered or copies
     check = _check_of(place, found, plan)
     if seen := [n for n in giving if n < check]:
         return seen[-1]
     before = [n for n in copies if n < check]
     known = {n for numbers in found.values() for n in numbers}
     for number in range(before[-1] + 1, check) if before else ():
-        if number not in known and asked & given_names(cells[number].source):
+        if number not in known and asked & _given(cells[number]):
             return before[
                 -1
             ]  # the answer stands in a cell of its own between the dots and the check
     return giving[-1]
+
+
+def _given(cell: Cell) -> frozenset[str]:
+    """Return the names that a cell gives; where the exercise's dots still stand, it gives none."""
+    return given_names(DOTS.sub("", cell.source))
 
 
 def _check_of(place: int, found: Found, plan: list[Step]) -> int:

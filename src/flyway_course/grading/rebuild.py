@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 
-from flyway_course.grading.copies import choose
+from flyway_course.grading.copies import DOTS, choose
 from flyway_course.grading.pieces import Piece, Rebuilt, added, bare, says_more
 from flyway_course.grading.plan import ANSWER, OPEN, TEST, TEXT, WRITTEN, Step, given_names
 from flyway_course.grading.reading import Cell, Handed
@@ -69,7 +69,9 @@ def rebuild(handed: Handed, plan: list[Step]) -> Rebuilt:
 def _own(cell: Cell, step: Step | None) -> list[Piece]:
     """Return what is the trainee's own of a cell that was not chosen for the step it is a copy of."""
     whole = [added(cell.kind, cell.source)]
-    if step is None or step.kind in (ANSWER, OPEN):
+    if step is not None and step.kind == ANSWER:  # its dots would undo the answer that counts
+        return [added(cell.kind, DOTS.sub("", cell.source))]
+    if step is None or step.kind == OPEN:
         return whole
     return [piece for piece in _locked(step, cell, []) if piece.step is None] or whole
 
