@@ -203,7 +203,7 @@ def test_a_number_in_the_folder_says_which_of_two(tmp_path):
 )  # fmt: skip
 def test_what_may_be_wrong_is_said(tmp_path, files, says):
     _, listed = who_counts(tmp_path, *files)
-    assert any(says in e.repairs for e in listed.current())
+    assert any(says in e.doubt for e in listed.current())
 
 
 def test_other_files_do_not_tell_what_a_folder_is(tmp_path):

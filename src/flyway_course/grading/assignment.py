@@ -86,9 +86,12 @@ class Assignment:
         return found
 
     def digest(self, files: dict[str, str], seed: str | None) -> str:
-        """Return a hash of everything that decides a mark but the answers."""
+        """Return a hash of everything that decides a mark but the answers.
+
+        The private seed of a class does so only where a cell asks for it: else it decides `files`.
+        """
         parts = [self.path.read_bytes(), json.dumps(files, sort_keys=True).encode()]
-        parts.append((seed or "").encode())
+        parts.append((seed or "").encode() if b"FLYWAY_COHORT_SEED" in parts[0] else b"")
         return hashlib.sha256(b"\0".join(parts)).hexdigest()
 
     def checksum(self, step: plan.Step, released: bool = True) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,21 +19,33 @@ if TYPE_CHECKING:
     from flyway_course.grading.cohort import Cohort
 
 MOST = 50
+STAMP = "%Y%m%dT%H%M%S-%fZ"
 NUMBERED, ASIDE, BROKEN = "gradebook", "before-restore", "damaged"
 """Copies that `grade` made and that are numbered; what `restore` put aside, sound or damaged."""
 
 
 def copies(home: Cohort, kind: str = NUMBERED) -> list[Path]:
     """Return the copies of one kind, oldest first; whatever else lies there is none of them."""
-    name = re.compile(rf"{kind}-\d{{8}}T\d{{6}}-\d{{6}}Z\.db")
     found = (home.folder / "backups").glob(f"{kind}-*.db")
     real = (p for p in found if p.is_file() and not p.is_symlink())
-    return sorted(p for p in real if name.fullmatch(p.name))
+    return sorted(p for p in real if _made(p, kind))
+
+
+def _made(path: Path, kind: str) -> datetime | None:
+    """Return when a copy was made, as its name says; None for what is no copy of this kind."""
+    try:
+        when = datetime.strptime(path.name, f"{kind}-{STAMP}.db").replace(tzinfo=UTC)
+    except ValueError:
+        return None
+    return when if path.name == f"{kind}-{when.strftime(STAMP)}.db" else None
 
 
 def _new_name(home: Cohort, kind: str) -> Path:
-    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S-%fZ")
-    path = home.folder / "backups" / f"{kind}-{stamp}.db"
+    """Return the name of a new copy: it is the newest one, also where the clock was set back."""
+    when = datetime.now(UTC)
+    if before := copies(home, kind):
+        when = max(when, _made(before[-1], kind) + timedelta(microseconds=1))
+    path = home.folder / "backups" / f"{kind}-{when.strftime(STAMP)}.db"
     path.parent.mkdir(parents=True, exist_ok=True)
     return path
 
@@ -55,6 +67,7 @@ def back_up(home: Cohort, kind: str = NUMBERED, spare: Path | None = None) -> Pa
         copy = _new_name(home, kind)
         new = book_file.scrap(copy)
         try:
+            new.touch()  # a folder that refuses is named here: SQLite would not say which
             book_file.copy(home.gradebook, new)
             new.replace(copy)
         finally:

@@ -95,6 +95,8 @@ def tell(listed: Manifest) -> None:
     for entry in listed.current():
         if entry.repairs:
             typer.echo(f"  mended: {entry.file}: {entry.repairs}")
+        if entry.doubt:
+            typer.echo(f"  look at: {entry.file}: {entry.doubt}")
         if entry.state == "graded" and entry.reason:
             typer.echo(f"  cut short: {entry.file}: {entry.reason}")
     typer.echo(f"The whole list: {short(listed.path)}")

@@ -16,7 +16,7 @@ from flyway_course.grading.cohort import Cohort
 from flyway_course.grading.errors import GradingError, command
 from flyway_course.grading.intake import put_in_place, rebuilt_of
 from flyway_course.grading.outcome import Outcome
-from flyway_course.grading.plan import ANSWER, WRITTEN
+from flyway_course.grading.pieces import says_more
 from flyway_course.grading.program import program_of
 from flyway_course.grading.rebuild import RebuildError, Rebuilt
 from flyway_course.grading.recorded import Recorded, fingerprint
@@ -186,7 +186,7 @@ def _run(
 
     found = machine.examine(say)
     with Pool(asked, found, files, home.seed(), bounds) as pool:
-        pool.rehearse(home.folder / "outcomes" / asked.name / f"reference-{tests}.json")
+        pool.rehearse(outcome.of_the_reference(home.folder, asked.name, tests))
         if len(waiting) >= SEVERAL:
             pool.set_up_desk()
         with ThreadPoolExecutor(max_workers=pool.size) as workers:
@@ -244,7 +244,7 @@ def _record(
         new.write_bytes(graded_notebook.compose(asked, job.rebuilt, job.outcome))
         new.replace(target)
         entry.state, entry.tests, entry.engine = m.GRADED, tests, SANDBOX
-        entry.reason = outcome.CUT_SHORT.get(job.outcome.end, "")
+        entry.reason = job.outcome.not_run(job.rebuilt.python)
 
 
 def _marks(
@@ -256,16 +256,18 @@ def _marks(
     formgrader showed have it: either may be a copy from another day.
     """
     pieces = {p.step.id: p for p in job.rebuilt.pieces if p.step is not None}
-    asks = [s.id for s in asked.plan if s.kind in (ANSWER, WRITTEN)]
-    now = {name: fingerprint(pieces[name].source) for name in asks}
+    answers = job.rebuilt.answers()
+    now = {name: fingerprint(answer) for name, answer in answers.items()}
     shown = graded_notebook.answers(home.graded(job.entry.student, asked.name))
     before = [] if shown is None else [{name: fingerprint(said) for name, said in shown.items()}]
     before += [] if known.answers is None else [known.answers]
-    same = {name for name in asks if before and all(b.get(name) == now[name] for b in before)}
     return gradebook.Marks(
         scores=job.outcome.scores,
-        answered={name: pieces[name].answered for name in asks},
-        changed=frozenset(asks) - same,
+        answered={
+            name: pieces[name].answered or says_more(answer, pieces[name].step.released)
+            for name, answer in answers.items()
+        },
+        changed=recorded.changed(asked.plan, now, before),
         time=job.entry.time,
         source=Recorded(job.entry.sha256, tests, now),
     )

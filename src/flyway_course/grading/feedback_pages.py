@@ -53,6 +53,7 @@ def feedback(assignment: str, cohort: str | Path | Cohort = "class") -> list[Pat
                 f"Run: {command(f'grade {asked.short}', home.name)}"
             )
         content = page(asked, _graded_cells(path), all_sheets[entry.student], entry)
+        content["not_used"] = listed.not_used(entry)
         target = home.folder / "feedback" / entry.student / asked.name / f"{asked.name}.html"
         target.parent.mkdir(parents=True, exist_ok=True)
         new = target.with_suffix(".new")
@@ -107,9 +108,11 @@ def page(
         else:
             continue
         tasks[-1]["parts"].append(part)
-        tasks[-1]["score"] += part.get("score") or 0
+        tasks[-1]["score"] += 0 if part.get("waiting") else part.get("score") or 0
         tasks[-1]["points"] += part.get("points") or 0
         tasks[-1]["waiting"] = tasks[-1].get("waiting", False) or part.get("waiting", False)
+    for task in tasks:
+        _believe_the_checks(task["parts"])
     title = re.match(r"# +(.+)", asked.plan[0].source)
     return {
         "title": title[1].strip() if title else asked.name,
@@ -130,6 +133,14 @@ def _task(heading: str) -> dict[str, Any]:
     return {"title": title, "question": "", "parts": [], "score": 0.0, "points": 0.0}
 
 
+def _believe_the_checks(parts: list[dict[str, Any]]) -> None:
+    """Say of no code that it is not there where a check passed: the answer stands somewhere else."""
+    if any(part.get("passed") for part in parts):
+        for part in parts:
+            if part["kind"] == "code" and part["comment"] == NO_ANSWER:
+                part["comment"] = None
+
+
 def _test(step: Step, mine: dict[str, Any], mark: sheets.Mark) -> dict[str, Any]:
     """Return a test's outcome: its label, its points and, if it failed, its author's sentence."""
     error = next((o for o in mine["outputs"] if o["output_type"] == "error"), None)
@@ -140,7 +151,8 @@ def _test(step: Step, mine: dict[str, Any], mark: sheets.Mark) -> dict[str, Any]
         "label": hidden.label(step.source),
         "score": mark.score,
         "points": mark.points,
-        "passed": mark.score == mark.points,
+        "waiting": mark.waits,
+        "passed": mark.score == mark.points and not mark.waits,
         "hint": error["evalue"] if error else "",
     }
 

@@ -33,7 +33,7 @@ class Marks:
     """What one submission earned.
 
     `scores` are the points of each test by its name. `answered` says of each answer cell whether
-    it was; `changed` names the answers that are new since the last time they were recorded. `source`
+    it was; `changed` names the answers that are new since the last time they were recorded, and their checks. `source`
     is what the gradebook remembers of where the marks come from.
     """
 
@@ -196,8 +196,8 @@ def record(
 ) -> None:
     """Write the marks of one submission. Marks and comments given by hand stay.
 
-    An answer that changed after it was marked by hand keeps its mark and is shown as to be
-    looked at again.
+    Where an answer changed after it, or a check of it, was marked by hand, the mark is kept and
+    shown as to be looked at again.
     """
     if _find(book, "student", id=student) is None:
         _insert(book, "student", id=student)

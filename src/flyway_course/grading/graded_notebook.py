@@ -23,7 +23,7 @@ MOST_ADDED = 1_000_000  # letters of cells that the trainee added
 def compose(asked: Assignment, rebuilt: Rebuilt, outcome: Outcome) -> bytes:
     """Return the graded notebook as the bytes of a file."""
     shown: dict[int, dict[str, Any]] = {}
-    room = MOST_ADDED
+    room, answers = MOST_ADDED, rebuilt.answers()
     for place, piece in enumerate(rebuilt.pieces):
         step = piece.step
         if step is not None and step.kind == TEST:
@@ -33,7 +33,7 @@ def compose(asked: Assignment, rebuilt: Rebuilt, outcome: Outcome) -> bytes:
             if piece.kind == "markdown":
                 made["source"] = as_letters(piece.source)
             if step is not None:
-                made["metadata"] = {"flyway": {"answer": piece.source}}
+                made["metadata"] = {"flyway": {"answer": answers[step.id]}}
             room -= len(piece.source)
             if room < 0:
                 made |= {"source": "(left out here: the notebook is very long)", "outputs": []}
@@ -42,7 +42,7 @@ def compose(asked: Assignment, rebuilt: Rebuilt, outcome: Outcome) -> bytes:
             outputs = outcome.shown.get(str(place), [])
             shown[place] = {"outputs": outputs}
             if step.kind == "answer":
-                shown[place]["metadata"] = {"flyway": {"answer": piece.source}}
+                shown[place]["metadata"] = {"flyway": {"answer": answers[step.id]}}
     return asked.compose(rebuilt, shown)
 
 

@@ -9,11 +9,25 @@ from a hidden value can reach a feedback page.
 from __future__ import annotations
 
 import ast
-import builtins
 import re
 
 BEGIN = "BEGIN HIDDEN TESTS"
 END = "END HIDDEN TESTS"
+IN_WORDS = {
+    "AttributeError": "it asks a value for something that the value does not have",
+    "FileNotFoundError": "it opens a file that is not there",
+    "ImportError": "it imports something that is not there",
+    "IndexError": "it asks for a row or an item that is not there",
+    "KeyError": "it asks for a column or a key that is not there",
+    "ModuleNotFoundError": "it imports something that is not there",
+    "NameError": "it uses a name that does not exist",
+    "RecursionError": "a function calls itself without an end",
+    "TypeError": "it uses a value in a way that this kind of value does not allow",
+    "UnboundLocalError": "a function uses a name before it gives it a value",
+    "ValueError": "it uses a value that is not possible at that place",
+    "ZeroDivisionError": "it divides by zero",
+}
+"""What the kinds of errors mean that beginners meet; others are not named."""
 
 
 def visible_part(source: str) -> str:
@@ -87,9 +101,8 @@ def explain(source: str, error_name: str, error_text: str) -> str:
         )
     if error_name == "CellTimeoutError":
         return "The check took too long and was stopped. Does a loop in your answer never end?"
-    kind = getattr(builtins, error_name, None)
-    known = isinstance(kind, type) and issubclass(kind, Exception)
+    why = IN_WORDS.get(error_name)
     return (
-        f"Your answer stopped with an error{f' ({error_name})' if known else ''} when it was checked. "
-        "Run all cells of the notebook from the top, and look for the first cell that stops."
+        f"Your answer stopped with an error when it was checked{f': {why}' if why else ''}. Run all "
+        "cells of the notebook from the top, and look for the first cell that stops."
     )

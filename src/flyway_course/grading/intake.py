@@ -117,6 +117,7 @@ def _take_in(handed_in: list[m.Entry], asked: Assignment, home: Cohort) -> m.Man
     with home.one_writer():
         listed = m.Manifest.load(home.manifest_path(asked.name))
         names = [entry.file for entry in handed_in]
+        listed.follow(handed_in)
         for entry in handed_in:
             listed.add(entry)
         listed.settle()

@@ -10,36 +10,11 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 
+from flyway_course.grading.entries import COLLECTED, GRADED, REFUSED, REPLACED, Entry, need_sound
 from flyway_course.grading.errors import GradingError, NothingGraded
 from flyway_course.grading.names import same_person
 from flyway_course.grading.owners import People, owners
 from flyway_course.grading.tables import allow_long_fields, escaped, plain
-
-COLLECTED, GRADED, REFUSED, REPLACED = "collected", "graded", "refused", "replaced"
-
-
-@dataclass
-class Entry:
-    """One file as it was handed in.
-
-    `state` is `collected` (waits for grading), `graded`, `refused` (with a reason) or `replaced`
-    (a newer file came from the same trainee). `time` is the file's own, in UTC. `sha256` is that of
-    the file, `program` that of its code when it was graded (the two of a pair share it); `tests`
-    is that of the assignment it was graded with. `repairs` says how it was mended, `number` is what
-    a learning platform calls the person, and `engine` is what graded it.
-    """
-
-    file: str
-    student: str = ""
-    state: str = COLLECTED
-    reason: str = ""
-    time: str = ""
-    sha256: str = ""
-    tests: str = ""
-    repairs: str = ""
-    number: str = ""
-    engine: str = ""
-    program: str = ""
 
 
 @dataclass
@@ -68,6 +43,8 @@ class Manifest:
                 if "file" not in (table.fieldnames or ()):
                     raise csv.Error("its first row names no column 'file'")
                 rows = [{k: plain(v) for k, v in row.items() if k in names} for row in table]
+            for number, row in enumerate(rows, start=2):
+                need_sound(row, number)
             return cls(path, [Entry(**row) for row in rows])
         except (csv.Error, UnicodeDecodeError) as error:
             raise GradingError(
@@ -101,6 +78,22 @@ class Manifest:
         self.entries.append(entry)
         return entry
 
+    def follow(self, handed_in: list[Entry]) -> None:
+        """Let a file that was renamed take its own place: what had the old name is no second file.
+
+        It has the bytes and the time of one whose path is gone from a folder that was collected
+        again. Two people may hand in equal files, so that nothing less will do.
+        """
+        paths, before = {e.file for e in handed_in}, {e.file for e in self.entries}
+        again = bool(paths & before)
+        gone = [e for e in self.entries if e.file not in paths and (again or not e.student)]
+        new = [e for e in handed_in if e.file not in before]
+        times = Counter((e.sha256, e.time) for e in [*gone, *new])
+        for old in gone:
+            same = [e for e in new if e.sha256 and (e.sha256, e.time) == (old.sha256, old.time)]
+            if len(same) == 1 and times[old.sha256, old.time] == 2:
+                self.entries.remove(old)
+
     def settle(self) -> None:
         """Let the newest file of each trainee count, and mark the older ones as replaced."""
         self._tell_namesakes_apart()
@@ -127,6 +120,7 @@ class Manifest:
         people = People()
         for entry in named:
             one = whose[entry.file]
+            entry.doubt = one.doubt
             if not one.name:
                 if entry.state != GRADED:  # later files do not take away what has been marked
                     _refuse(entry, one.doubt or "no trainee's name in the file or its folder")
@@ -140,8 +134,6 @@ class Manifest:
                     f"two people seem to have the name {one.name}, the other in "
                     f"{people.first(one)}: rename this file's folder and collect again",
                 )
-            elif entry.state == COLLECTED and one.doubt not in entry.repairs:
-                entry.repairs = "; ".join(filter(None, (entry.repairs, one.doubt)))
 
     def current(self) -> list[Entry]:
         """Return the one submission of each trainee that counts, by trainee."""
@@ -149,8 +141,19 @@ class Manifest:
         return sorted(counting, key=lambda e: e.student)
 
     def graded(self, short: str) -> list[Entry]:
-        """Return what counts and has been graded; `NothingGraded` names the assignment `short` if none."""
+        """Return what counts and has been graded.
+
+        Raises
+        ------
+        GradingError
+            There is none; the message names the assignment `short` and what to do.
+        """
         found = [e for e in self.current() if e.state == GRADED]
+        if self.entries and not self.current() and not self.to_retry():
+            raise GradingError(
+                f"Every file for {short} was refused, so there is nothing to grade. The reasons stand "
+                f"in {self.path}. Collect the files again when they are mended."
+            )
         if not found:
             raise NothingGraded(short, self.path.parents[1].name)
         return found
@@ -158,6 +161,15 @@ class Manifest:
     def refusals(self) -> list[Entry]:
         """Return the files that were refused."""
         return [e for e in self.entries if e.state == REFUSED]
+
+    def not_used(self, entry: Entry) -> str:
+        """Say which newer file of the same trainee was refused, so that this one counts; or ""."""
+        mine = same_person(entry.student)
+        later = (
+            e for e in self.refusals() if same_person(e.student) == mine and e.time > entry.time
+        )
+        newest = max(later, key=_age, default=None)
+        return f"a newer file was refused, {newest.file}: {newest.reason}" if newest else ""
 
     def to_retry(self) -> list[Entry]:
         """Return what a grading run could not finish: a full memory may be free the next time.
@@ -186,11 +198,16 @@ class Manifest:
         return f"{files} handed in: {', '.join(parts) or 'none'}."
 
 
-def _age(entry: Entry) -> tuple[str, int, list[tuple[int, str]]]:
-    """Return a key that puts older files first: by time, by copies of a browser, by numbers."""
+def _age(entry: Entry) -> tuple[str, bool, int, list[tuple[int, str]], bool]:
+    """Return a key that puts older files first: by time, by copies of a browser, by numbers.
+
+    Where their times are not known, what counted before is the newer one.
+    """
     copy = re.search(r"\((\d{1,9})\)\.\w+$", entry.file)
     parts = re.findall(r"(\d{1,30})|(\D+)", entry.file)
-    return entry.time, int(copy[1]) if copy else 0, [(int(n or 0), text) for n, text in parts]
+    named = [(int(n or 0), text) for n, text in parts]
+    counted = entry.state != REPLACED
+    return entry.time, counted and not entry.time, int(copy[1]) if copy else 0, named, counted
 
 
 def _refuse(entry: Entry, reason: str) -> None:

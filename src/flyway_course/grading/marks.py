@@ -86,7 +86,7 @@ def _rows(home: Cohort, asked: Assignment, listed: m.Manifest) -> list[tuple[Tra
             "assignment": asked.name,
             "status": _status(trainee, sheet),
             **dict.fromkeys(MARKS, ""),
-            "note": _note(trainee),
+            "note": _note(trainee, listed),
             "on_the_roster": trainee.person.name if trainee.listed else "",
         }
         if sheet is not None:
@@ -114,11 +114,12 @@ def _status(trainee: Trainee, sheet: sheets.Sheet | None) -> str:
     return REFUSED if trainee.refused else ABSENT
 
 
-def _note(trainee: Trainee) -> str:
+def _note(trainee: Trainee, listed: m.Manifest) -> str:
     entry = trainee.counts
     if entry is None:
         return "; ".join(dict.fromkeys(e.reason for e in trainee.refused))
-    notes = [entry.reason, f"mended: {entry.repairs}" if entry.repairs else ""]
+    notes = [entry.reason, f"mended: {entry.repairs}" if entry.repairs else "", entry.doubt]
+    notes.append(listed.not_used(entry))
     notes.append(f"graded by {entry.engine}" if entry.engine not in ("", SANDBOX) else "")
     older = {e.student for e in trainee.entries if e.state != m.REFUSED} - {entry.student}
     notes += [f"older work, called {name}, does not count" for name in sorted(older)]

@@ -11,6 +11,7 @@ import binascii
 import hashlib
 import json
 import os
+import sys
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -61,6 +62,21 @@ class Outcome:
         new.write_text(json.dumps(asdict(self)), encoding="utf-8")
         new.replace(path)
 
+    def not_run(self, python: str) -> str:
+        """Say why the notebook, or a cell of it, could not run here; "" where all could.
+
+        `python` is the version that the notebook was saved with, such as "3.13": a newer one knows
+        more of the language.
+        """
+        outputs = (output for cell in self.shown.values() for output in cell)
+        unread = any(output.get("ename") == "SyntaxError" for output in outputs)
+        if unread and python and int(python.partition(".")[2]) > sys.version_info.minor:
+            here = f"{sys.version_info.major}.{sys.version_info.minor}"
+            newer = f"it was written with Python {python}; this computer grades with {here}"
+        else:
+            newer = ""
+        return "; ".join(filter(None, (CUT_SHORT.get(self.end, ""), newer)))
+
     @classmethod
     def load(cls, path: Path) -> Outcome | None:
         """Read an outcome; None where there is none that can be read."""
@@ -73,6 +89,11 @@ class Outcome:
 def key(program: str, tests: str) -> str:
     """Return the name under which an outcome is kept."""
     return hashlib.sha256(f"{ENGINE} {program} {tests}".encode()).hexdigest()
+
+
+def of_the_reference(folder: Path, assignment: str, tests: str) -> Path:
+    """Return where the outcome of the reference solution is kept in the folder of a class."""
+    return folder / "outcomes" / assignment / f"reference-{tests}.json"
 
 
 def from_testimony(

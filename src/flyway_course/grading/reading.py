@@ -45,10 +45,11 @@ class Cell:
 
 @dataclass
 class Handed:
-    """The cells of a file, and what had to be mended to read them."""
+    """The cells of a file, what had to be mended to read them, and the Python that saved it."""
 
     cells: list[Cell]
     repairs: list[str] = field(default_factory=list)
+    python: str = ""
 
 
 def read(data: bytes) -> Handed:
@@ -89,7 +90,15 @@ def _read(data: bytes) -> Handed:
     together = "\n".join(cell.source for cell in cells)
     if all(mark.search(together) for mark in MERGED):
         raise ReadError(TWO_VERSIONS)
-    return Handed(cells, list(dict.fromkeys(repairs)))
+    return Handed(cells, list(dict.fromkeys(repairs)), _python(content.get("metadata")))
+
+
+def _python(metadata: Any) -> str:
+    """Return the version of the Python that saved a notebook, such as "3.13"; "" if it is not told."""
+    told = metadata.get("language_info") if isinstance(metadata, dict) else None
+    version = told.get("version") if isinstance(told, dict) else None
+    found = re.match(r"3\.\d{1,3}", version) if isinstance(version, str) else None
+    return found[0] if found else ""
 
 
 def _text(data: bytes, repairs: list[str]) -> str:

@@ -3,18 +3,20 @@
 Nothing of a submission is trusted but the text of its answers. Tests, locked cells and their order
 come from the instructor. An answer is found by nbgrader's name of its cell, else by the notebook's
 own name of it, else by its place and its likeness. Cells that trainees added stay where they put
-them, and run; so does what they added to a locked cell. An answer in words counts wherever it stands
-beside its place.
+them, and run; so does what they added to a locked cell. An answer in words counts wherever it
+stands: see `words`.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from dataclasses import dataclass, field, replace
 
+from flyway_course.grading.copies import DOTS, choose
+from flyway_course.grading.pieces import Piece, Rebuilt, added, bare, says_more
 from flyway_course.grading.plan import ANSWER, OPEN, TEST, TEXT, WRITTEN, Step, given_names
 from flyway_course.grading.reading import Cell, Handed
+from flyway_course.grading.words import find_words
 
 ENOUGH_ALIKE = 0.55
 OTHER_NOTEBOOK = (
@@ -25,24 +27,6 @@ OTHER_NOTEBOOK = (
 
 class RebuildError(Exception):
     """The submission has nothing to grade; the message tells the trainee what to do."""
-
-
-@dataclass
-class Piece:
-    """One cell of a rebuilt notebook: a step of the assignment, or a cell that the trainee added."""
-
-    step: Step | None
-    source: str
-    kind: str
-    answered: bool = False
-
-
-@dataclass
-class Rebuilt:
-    """A notebook ready to grade, and how it was mended."""
-
-    pieces: list[Piece]
-    repairs: list[str] = field(default_factory=list)
 
 
 def rebuild(handed: Handed, plan: list[Step]) -> Rebuilt:
@@ -58,8 +42,13 @@ def rebuild(handed: Handed, plan: list[Step]) -> Rebuilt:
     ours = [plan[place].kind for place, numbers in found.items() if numbers]
     if not {ANSWER, WRITTEN, TEST} & set(ours) and ours.count(TEXT) < 3:
         raise RebuildError(OTHER_NOTEBOOK)
-    chosen, extra = _choose(found, plan, cells, repairs)
-    pieces = [_added(cells[n]) for n in extra.get(-1, ())]
+    chosen, extra = choose(found, plan, cells, repairs)
+    copy_of = {n: plan[place] for place, numbers in found.items() for n in numbers}
+
+    def beside(place: int) -> list[Piece]:
+        return [p for n in extra.get(place, ()) for p in _own(cells[n], copy_of.get(n))]
+
+    pieces = beside(-1)
     for place, step in enumerate(plan):
         cell = cells[chosen[place]] if place in chosen else None
         if step.kind == ANSWER and cell is None and _stands_elsewhere(step, cells):
@@ -71,13 +60,20 @@ def rebuild(handed: Handed, plan: list[Step]) -> Rebuilt:
             pieces.append(_answer(step, cell, repairs))
         else:
             pieces += _locked(step, cell, repairs)
-        pieces += [_added(cells[n]) for n in extra.get(place, ())]
+        pieces += beside(place)
     _note_order({p: n for p, n in chosen.items() if len(found[p]) == 1}, repairs)
-    return Rebuilt(_with_words(pieces, repairs), list(dict.fromkeys(repairs)))
+    pieces = find_words(pieces, cells, plan, repairs)
+    return Rebuilt(pieces, list(dict.fromkeys(repairs)), handed.python)
 
 
-def _added(cell: Cell) -> Piece:
-    return Piece(None, cell.source, cell.kind)
+def _own(cell: Cell, step: Step | None) -> list[Piece]:
+    """Return what is the trainee's own of a cell that was not chosen for the step it is a copy of."""
+    whole = [added(cell.kind, cell.source)]
+    if step is not None and step.kind == ANSWER:  # its dots would undo the answer that counts
+        return [added(cell.kind, DOTS.sub("", cell.source))]
+    if step is None or step.kind == OPEN:
+        return whole
+    return [piece for piece in _locked(step, cell, []) if piece.step is None] or whole
 
 
 def _stands_elsewhere(step: Step, cells: list[Cell]) -> bool:
@@ -99,14 +95,14 @@ def _answer(step: Step, cell: Cell | None, repairs: list[str]) -> Piece:
         repairs.append(
             f"the cell {step.id!r} had become {words[cell.kind]}; it is {words[kind]} again"
         )
-    return Piece(step, cell.source, kind, answered=_answers(cell.source, step.released))
+    return Piece(step, cell.source, kind, answered=says_more(cell.source, step.released))
 
 
 def _locked(step: Step, cell: Cell | None, repairs: list[str]) -> list[Piece]:
     """Return the instructor's cell, and beside it what the trainee wrote into it."""
     kind = "code" if step.is_code else "markdown"
     original = Piece(step, step.released, kind)
-    if cell is None or not _changed(cell.source, step.released):
+    if cell is None or bare(cell.source) == bare(step.released):
         if cell is None and step.kind == TEST:
             repairs.append(f"the check {step.id!r} was missing and was put back")
         return [original]
@@ -117,7 +113,7 @@ def _locked(step: Step, cell: Cell | None, repairs: list[str]) -> list[Piece]:
             return [original]
         repairs.append("words stood in the text of a task; they are kept below it")
         return [original, Piece(None, words, "markdown")]
-    before, whole, after = _bare(cell.source).partition(_bare(step.released))
+    before, whole, after = bare(cell.source).partition(bare(step.released))
     if not whole or not (before.strip() or after.strip()):
         repairs.append(f"the locked cell {step.id!r} was changed; the original counts")
         return [original]
@@ -126,45 +122,6 @@ def _locked(step: Step, cell: Cell | None, repairs: list[str]) -> list[Piece]:
         before, after = f"{before}\n{after}", ""
     beside = [Piece(None, text.strip("\n"), kind) for text in (before, after)]
     return [p for p in (beside[0], original, beside[1]) if p.source]
-
-
-def _with_words(pieces: list[Piece], repairs: list[str]) -> list[Piece]:
-    """Let an answer in words count that stands in added cells beside its own."""
-    kept = list(pieces)
-    for piece in pieces:
-        if piece.step is None or piece.step.kind != WRITTEN or piece.answered:
-            continue
-        place = next(n for n, other in enumerate(kept) if other is piece)
-        first, last = place, place
-        while first and _is_words(kept[first - 1]):
-            first -= 1
-        while last + 1 < len(kept) and _is_words(kept[last + 1]):
-            last += 1
-        if words := [p.source for p in kept[first : last + 1] if p is not piece]:
-            repairs.append(f"the answer {piece.step.id!r} stood in a cell beside its own")
-            kept[first : last + 1] = [replace(piece, source="\n\n".join(words), answered=True)]
-    return kept
-
-
-def _is_words(piece: Piece) -> bool:
-    if piece.step is not None:
-        return False
-    lines = [line for line in piece.source.splitlines() if line.strip()]
-    return piece.kind == "markdown" or all(line.lstrip().startswith("#") for line in lines)
-
-
-def _answers(source: str, released: str) -> bool:
-    """Say whether a cell holds anything that the exercise does not: an answer."""
-    given = {line.strip() for line in source.splitlines()}
-    return bool(given - {line.strip() for line in released.splitlines()} - {""})
-
-
-def _changed(one: str, other: str) -> bool:
-    return _bare(one) != _bare(other)
-
-
-def _bare(text: str) -> str:
-    return "\n".join(line.rstrip() for line in text.strip().splitlines())
 
 
 def _match(cells: list[Cell], plan: list[Step], repairs: list[str]) -> dict[int, list[int]]:
@@ -199,10 +156,10 @@ def _match_by_likeness(
 ) -> None:
     """Give cells without a name to the steps that lack one: same text, then place and likeness."""
     free = list(unknown)
-    bare = {number: _bare(cells[number].source) for number in unknown}
+    text = {number: bare(cells[number].source) for number in unknown}
     for place in missing:
-        wanted = _bare(plan[place].released)
-        same = [n for n in free if bare[n] == wanted]
+        wanted = bare(plan[place].released)
+        same = [n for n in free if text[n] == wanted]
         if same and plan[place].kind not in (ANSWER, WRITTEN):
             found[place].append(same[0])
             free.remove(same[0])
@@ -239,39 +196,6 @@ def _likeness(cell: Cell, step: Step) -> float:
     one, other = (Counter(re.findall(r"\w+", t[:4000])) for t in (cell.source, step.released))
     shared = sum((one & other).values())
     return max(named, 2 * shared / max(1, one.total() + other.total()))
-
-
-def _choose(
-    found: dict[int, list[int]], plan: list[Step], cells: list[Cell], repairs: list[str]
-) -> tuple[dict[int, int], dict[int, list[int]]]:
-    """Choose one cell for each step; return the choice, and the other cells by the step before them.
-
-    Of several copies the last one with an answer counts. The others run where the trainee left them.
-    """
-    chosen: dict[int, int] = {}
-    for place, numbers in found.items():
-        if not numbers:
-            continue
-        step = plan[place]
-        answered = [n for n in numbers if _answers(cells[n].source, step.released)]
-        chosen[place] = (answered or numbers)[-1]
-        if len(numbers) > 1:
-            which = "the last one with an answer counts" if answered else "one of them counts"
-            if step.kind == WRITTEN and len(answered) > 1:
-                texts = dict.fromkeys(cells[n].source for n in answered)
-                cells[answered[-1]] = replace(cells[answered[-1]], source="\n\n".join(texts))
-                which = "a person reads all of them"
-            repairs.append(f"the cell {step.id!r} was there {len(numbers)} times; {which}")
-    place_at = {number: place for place, number in chosen.items()}
-    claimed = {n for p, numbers in found.items() for n in numbers if plan[p].kind != ANSWER}
-    extra: dict[int, list[int]] = defaultdict(list)
-    current = -1
-    for number, cell in enumerate(cells):
-        if number in place_at:
-            current = place_at[number]
-        elif number not in claimed and cell.source.strip():
-            extra[current].append(number)
-    return chosen, extra
 
 
 def _note_order(chosen: dict[int, int], repairs: list[str]) -> None:

@@ -10,12 +10,13 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flyway_course.grading import gradebook_file as book_file
+from flyway_course.grading.plan import ANSWER, TEST, Step
 
 if TYPE_CHECKING:
     from flyway_course.grading.cohort import Cohort
@@ -54,6 +55,28 @@ class Recorded:
 def fingerprint(answer: str) -> str:
     """Return a short hash of an answer."""
     return hashlib.sha256(answer.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def changed(
+    plan: list[Step], now: Mapping[str, str], before: Iterable[Mapping[str, str]]
+) -> frozenset[str]:
+    """Return what a mark by hand may no longer be for: answers that are new, and the checks of them.
+
+    `now` and `before` are fingerprints by the names of cells. An answer is the one that was marked
+    only where all of `before` have it; a check looks at the answers between it and the check before.
+    """
+    known = list(before)
+    new = {name for name in now if not known or any(b.get(name) != now[name] for b in known)}
+    judged: set[str] = set()
+    checked = False
+    for step in plan:
+        if step.kind == ANSWER:
+            judged = {step.id} if checked else judged | {step.id}
+            checked = False
+        elif step.kind == TEST:
+            checked = True
+            new |= {step.id} if judged & new else set()
+    return frozenset(new)
 
 
 def read(home: Cohort, assignment: str) -> dict[str, Recorded]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,6 +22,7 @@ from flyway_course.grading.up_to_date import need_current
 
 SLOW_S, LONG_S, LOW = 20.0, 5.0, 0.5
 MOST_SENTENCES = 3
+LONGEST_SEEN = 80  # values are kept up to here: longer ones may differ behind it
 
 
 @dataclass
@@ -111,14 +113,15 @@ def report(assignment: str, cohort: str | Path | Cohort = "class") -> Report:
     listed = m.Manifest.load(home.manifest_path(asked.name))
     graded = listed.graded(asked.short)
     need_current(asked, home, graded)
-    all_sheets = sheets.read(home, asked.name)
+    names = {entry.student for entry in graded}  # the gradebook keeps the marks of old names too
+    all_sheets = {k: v for k, v in sheets.read(home, asked.name).items() if k in names}
     found = {e.student: _outcome(e, asked, home) for e in graded}
     marked = sorted({f"some work was graded by {e.engine}" for e in graded if e.engine != SANDBOX})
     return Report(
         assignment=asked.short,
         cohort=home.name,
         counts=listed.summary(),
-        tasks=_tasks(asked, all_sheets, found),
+        tasks=_tasks(asked, all_sheets, found, _right(asked, home, graded[0].tests)),
         people=_people(asked, home, listed, graded, all_sheets, found),
         pending=sum(mark.waits for s in all_sheets.values() for mark in s.marks.values()),
         alike=_alike(graded, found),
@@ -146,9 +149,28 @@ def _outcome(entry: m.Entry, asked: Assignment, home: Cohort) -> Outcome | None:
     return Outcome.load(home.folder / "outcomes" / asked.name / name)
 
 
+def _right(asked: Assignment, home: Cohort, tests: str) -> dict[str, str]:
+    """Return the values that the reference solution gave when it was graded here."""
+    done = Outcome.load(outcome.of_the_reference(home.folder, asked.name, tests))
+    return done.seen if done else {}
+
+
+def _is_wrong(value: str, right: str | None) -> bool:
+    """Say whether a value can be told as a wrong one: not as the right one, and not cut short."""
+    try:
+        same = math.isclose(float(value), float(right or "nan"), rel_tol=1e-9)
+    except ValueError:  # words
+        same = value == right
+    return not same and len(value) < LONGEST_SEEN
+
+
 def _tasks(
-    asked: Assignment, all_sheets: dict[str, sheets.Sheet], found: dict[str, Outcome | None]
+    asked: Assignment,
+    all_sheets: dict[str, sheets.Sheet],
+    found: dict[str, Outcome | None],
+    right: dict[str, str],
 ) -> list[TaskReport]:
+    """Return the report of each test; `right` are the values of the reference solution."""
     made = []
     asks: list[str] = []
     answer = ""  # whose time is still to be told
@@ -168,8 +190,10 @@ def _tasks(
                 task.seconds[student] = mine.took[step.id] + mine.took.get(answer, 0.0)
             if mine and step.id in mine.said:
                 task.sentences[mine.said[step.id]] += 1
-                given = [f"{n} = {mine.seen[n]}" for n in asks if n in mine.seen]
-                task.answers.update(given)
+                given = {n: mine.seen[n] for n in asks if n in mine.seen}
+                task.answers.update(
+                    f"{n} = {v}" for n, v in given.items() if _is_wrong(v, right.get(n))
+                )
         made.append(task)
         answer = ""
     return made
@@ -194,14 +218,15 @@ def _people(
             continue
         share = sum(k.score for n, k in sheet.marks.items() if n not in by_hand) / (tests or 1)
         why = []
-        if mine and mine.end != "done":
-            why.append(outcome.CUT_SHORT.get(mine.end, mine.end))
+        if entry.reason:
+            why.append(entry.reason)
         if share < LOW:
             why.append(f"{share:.0%} of the checks hold")
         if mine and mine.seconds > SLOW_S:
             why.append(f"it ran for {mine.seconds:.0f} s")
         if entry.repairs:
             why.append(f"mended: {entry.repairs}")
+        why += filter(None, (entry.doubt, listed.not_used(entry)))
         if why:
             needs.append((share, entry.student, "; ".join(why)))
     needs += [(-1, e.file, e.reason) for e in listed.refusals() if not e.student]

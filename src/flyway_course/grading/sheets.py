@@ -50,8 +50,8 @@ class Sheet:
 
     @property
     def score(self) -> float:
-        """The points so far."""
-        return sum(mark.score for mark in self.marks.values())
+        """The points so far: a mark that waits may be for an answer from before."""
+        return sum(mark.score for mark in self.marks.values() if not mark.waits)
 
     @property
     def points(self) -> float:

@@ -18,6 +18,7 @@ import sys
 import tempfile
 import time
 import traceback
+from numbers import Number
 from typing import Any
 
 from . import walls, wire
@@ -161,7 +162,7 @@ def judge(job: dict[str, Any], links: list[int], result: int, kept: Kept | None)
             space.theirs -= set(cell["names"])
             # a name that this test made stays its own, unless an answer gives it again
             space.seen = {k: v for k, v in space.seen.items() if k not in cell["names"]}
-            seen = {n: _short(v) for n, v in space.seen.items() if isinstance(v, int | float | str)}
+            seen = {n: _short(v) for n, v in space.seen.items() if isinstance(v, Number | str)}
             told = {"test": cell["id"], "error": error, "seen": seen, "seconds": took}
             wire.write(result, told)
         _close_figures()

@@ -1,0 +1,67 @@
+"""The newest copy of a gradebook is the one made last, whatever the clock said."""
+
+import errno
+import shutil
+from pathlib import Path
+
+import pytest
+from by_hand import by_hand
+from without_sandbox import REFERENCE, X0, ana, lay, without_sandbox
+
+from flyway_course.grading import backups, sheets
+from flyway_course.grading.cohort import Cohort
+from flyway_course.grading.engine import grade
+from flyway_course.grading.errors import GradingError
+from flyway_course.grading.intake import collect
+
+WRITTEN = "for-the-warden"
+IN_2099 = "gradebook-20990101T000000-000000Z.db"
+
+
+@pytest.fixture
+def home(tmp_path, monkeypatch):
+    without_sandbox(monkeypatch)
+    home = Cohort(tmp_path / "class")
+    collect(lay(home, ana(), REFERENCE), "X0", home)
+    grade("X0", home)
+    return home
+
+
+def copy_of_2099(home):
+    """Make a copy as if the clock had been wrong; return its path."""
+    made = home.backup()
+    return made.rename(made.with_name(IN_2099))
+
+
+def test_restore_brings_back_the_copy_made_last(home):
+    copy_of_2099(home)
+    by_hand(home, "Ana", WRITTEN, 3)
+    last = home.backup()
+    by_hand(home, "Ana", WRITTEN, 1)
+    assert home.restore()[0] == last
+    grade("X0", home)
+    assert sheets.read(home, X0.name)["Ana"].marks[WRITTEN].score == 3
+
+
+def test_a_copy_that_was_just_made_stays(home, monkeypatch):
+    monkeypatch.setattr(backups, "MOST", 2)
+    first = copy_of_2099(home)
+    shutil.copy(first, first.with_name(IN_2099.replace("2099", "2098")))
+    made = home.backup()
+    assert home.backups() == [first, made]
+
+
+def test_a_name_that_is_no_time_is_no_copy(home):
+    made = home.backup()
+    shutil.copy(made, made.with_name("gradebook-20269999T000000-000000Z.db"))
+    assert home.backups() == [made]
+    assert home.backup() in home.backups()
+
+
+def test_a_folder_of_copies_that_refuses_is_named(home, monkeypatch):
+    def refuse(path, *given, **named):
+        raise PermissionError(errno.EACCES, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "touch", refuse)
+    with pytest.raises(GradingError, match=r"backups/gradebook-.* cannot be written"):
+        home.backup()

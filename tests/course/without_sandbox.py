@@ -1,0 +1,44 @@
+"""Grade without a sandbox: the points come from a function, and no code of a notebook runs."""
+
+import json
+import os
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "hostile"))
+from a_class import REFERENCE, X0, notebook
+
+from flyway_course.grading import engine
+from flyway_course.grading.outcome import Outcome
+from flyway_course.grading.plan import TEST
+
+__all__ = ["NOW", "REFERENCE", "X0", "ana", "lay", "notebook", "without_sandbox"]
+NOW = 1_700_000_000  # in the past: 14 November 2023, 22:13 in UTC
+
+
+def without_sandbox(monkeypatch, points=lambda job, step: step.points):
+    """Let every check earn its points, or what `points` says."""
+
+    def run(asked, home, jobs, files, tests, *rest):
+        for job in jobs:
+            made = {s.id: points(job, s) for s in asked.plan if s.kind == TEST}
+            job.outcome = job.outcome or Outcome(made)
+            job.outcome.save(job.kept)
+
+    monkeypatch.setattr(engine, "_run", run)
+
+
+def lay(home, file, what, hours=0):
+    """Put a notebook into the inbox: answers, a whole notebook or bytes; return the inbox."""
+    path = home.folder.parent / "inbox" / file
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if not isinstance(what, bytes):
+        what = json.dumps(what if "cells" in what else notebook(what)).encode()
+    path.write_bytes(what)
+    os.utime(path, (NOW + 3600 * hours,) * 2)
+    return home.folder.parent / "inbox"
+
+
+def ana(name="Ana"):
+    """Return where the work of somebody lies in the inbox."""
+    return f"{name}/{X0.name}.ipynb"
