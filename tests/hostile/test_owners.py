@@ -117,6 +117,14 @@ def test_no_trainee_is_made_up(stem, form):
         ("§-Anna/§.ipynb", "Anna"),
         ("\u3164/§-Anna.ipynb", "Anna"),
         ("Anna/1/§.ipynb", "Anna"),
+        ("Anna/kaggle/working/§.ipynb", "Anna"),
+        ("Anna/OneDrive - Steppe University/Colab Notebooks/§.ipynb", "Anna"),
+        ("Anna/Jupyter Notebooks/§.ipynb", "Anna"),
+        ("김하늘/카카오톡 받은 파일/§.ipynb", "김하늘"),
+        ("王小明/WeChat Files/wxid_ab12/FileStorage/File/2026-11/§.ipynb", "王小明"),
+        ("王小明/xwechat_files/wxid_ab12_9c/msg/file/2026-11/§.ipynb", "王小明"),
+        ("Anna/Temp1_§.zip/§.ipynb", "Anna"),
+        ("Anna/DOC-20261123-WA0001.ipynb", "Anna"),
     ],
 )
 def test_the_name_is_found(path, name):
@@ -174,6 +182,8 @@ def test_two_people_stay_two(tmp_path, files):
         (("1/§-Anna.ipynb", "2/§-Anna.ipynb"), "two people seem to have the name Anna"),
         (("Group A/anna kim/§.ipynb", "Anna_Kim/§.ipynb"), "two people seem to have the name"),
         (("Anna/birds.zip/§.ipynb", "Bat/birds.zip/§.ipynb"), "two people seem to have the name birds"),
+        (("Anna/cranes/day one/§.ipynb", "Bat/cranes/day one/§.ipynb"), "two people seem to have the name day one"),
+        ((f"Anna/{'a/' * 20}§.ipynb", f"Bat/{'a/' * 20}§.ipynb"), "two people seem to have the name a"),
         (("A Kim_1111_assignsubmission_file_/§.ipynb", "A Kim_2222_assignsubmission_file_/§.ipynb", "A Kim/§.ipynb"), "2 people have the name A Kim"),
         (("Ornithology/§-Anna.ipynb", "Ornithology/§-Bat.ipynb", "Ornithology/§.ipynb"), "holds work of several people"),
     ],
@@ -184,6 +194,18 @@ def test_what_is_in_doubt_is_refused(tmp_path, files, says):
     assert says in listed.refusals()[0].reason
     again = collect(tmp_path / "inbox.zip", "X0", Cohort(tmp_path / "class"))
     assert {e.file: e.student for e in again.current()} == students
+
+
+def test_one_person_in_a_folder_and_in_the_folder_above_it_is_one(tmp_path):
+    students, listed = who_counts(tmp_path, "Room A/Anna/§.ipynb", "May/Room A/Anna/§.ipynb")
+    assert set(students.values()) == {"Anna"} and not listed.refusals()
+
+
+def test_a_name_in_the_middle_of_a_long_path_is_read(tmp_path):
+    before, after = "/".join(["course of the spring"] * 9), "/".join(["documents"] * 14)
+    files = [f"{before}/{who}/{after}/§.ipynb" for who in ("Anna", "Bat")]
+    students, _ = who_counts(tmp_path, *files)
+    assert sorted(students.values()) == ["Anna", "Bat"]
 
 
 def test_a_number_in_the_folder_says_which_of_two(tmp_path):

@@ -41,7 +41,7 @@ class Owner:
     """Whose work a file is: a name, and the number that a learning platform gave the person.
 
     `written` is the name as it stood in the file's path, `folder` the folder that it was read from
-    ("" where the file's own name says it), and `above` the name that a folder further up holds.
+    ("" where the file's own name says it), and `above` the names that folders further up hold.
     `doubt` says in words why the name may be wrong, or why there is none.
     """
 
@@ -50,7 +50,7 @@ class Owner:
     platform: str = ""
     written: str = ""
     folder: str = ""
-    above: str = ""
+    above: tuple[str, ...] = ()
     doubt: str = ""
 
 
@@ -76,7 +76,9 @@ def owner(path: PurePosixPath, assignment: str) -> Owner:
     said = name_in_file(path.name, assignment)
     # a folder that is a mere number counts where nothing else says more, as in a numbered class
     place, written = (named or ([] if said else numbered) or [(0, said)])[0]
-    above = next((name for up, name in sorted(named + numbered) if up > place), "")
+    above = tuple(name for up, name in sorted(named + numbered, reverse=True) if up > place)
+    if higher := "/".join(path.parts[:-DEEPEST]):  # not read, but two of them stay two
+        above = (_short(higher, 0), *above)
     folder = "/".join(parts[: len(parts) - place + 1]) if place else ""
     return Owner(clean_name(written), written=written, folder=folder, above=above)
 
@@ -89,7 +91,8 @@ def _platform(platform: str, found: re.Match[str]) -> Owner:
 
 def name_in_folder(folder: str, assignment: str) -> str:
     """Return the name of a person that a folder or an archive holds; an empty text without one."""
-    if re.fullmatch(r"[A-Za-z]:", folder):  # a Windows drive
+    # a Windows drive; "OneDrive - " stands before the name of a university or a firm
+    if re.match(r"[A-Za-z]:$|OneDrive - ", folder):
         return ""
     name = without_title(ARCHIVE_ENDS.sub("", _short(folder), count=1), assignment)
     return name.strip() if not says_nobody(without_copies(visible(name))) else ""
@@ -102,14 +105,14 @@ def name_in_file(file: str, assignment: str) -> str:
     return name if not says_nobody(name) else ""
 
 
-def _short(part: str) -> str:
+def _short(part: str, longest: int = LONGEST_PART) -> str:
     """Return a part of a path, composed, cut where it is too long to be a name.
 
     What is cut off leaves its digest, so that two long names do not become one.
     """
-    if len(part) > LONGEST_PART:
+    if len(part) > longest:
         digest = hashlib.sha256(part.encode("utf-8", "replace")).hexdigest()[:8]
-        part = f"{part[: LONGEST_PART - 9]} {digest}"
+        part = f"{part[: max(longest - 9, 0)]} {digest}"
     return unicodedata.normalize("NFC", part)
 
 

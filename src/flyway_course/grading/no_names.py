@@ -41,6 +41,9 @@ final | last | latest | draft | new | old | backup | version | ver | rev | attem
 done | finished | corrected | fixed | updated | solution | solutions | solved | answer | answers
 my work | my answers | my solution | my notebook | untitled | unnamed | no name | copy | copy of
 checkpoint | day | week | lesson | module | part | task | days
+working | kaggle | kaggle working | colab | colab notebooks | google colab | jupyter | jupyterlab | jupyter notebooks
+python | python scripts | python files | anaconda | github | git | repo | repos | icloud drive | trash
+kakaotalk downloads | 카카오톡 받은 파일 | wechat files | xwechat files | filestorage | msg | whatsapp documents
 monday | tuesday | wednesday | thursday | friday | saturday | sunday
 작업 | 작업공간 | 작업 공간 | 연습 | 연습문제 | 연습 문제 | 과제 | 숙제 | 제출 | 제출물 | 다운로드 | 바탕화면
 바탕 화면 | 문서 | 내 문서 | 새 폴더 | 드라이브 | 내 드라이브 | 노트북 | 제목 없음 | 제목없음 | 최종 | 최종본
@@ -66,11 +69,11 @@ def _nobody() -> re.Pattern[str]:
     phrases = sorted((_plain(p) for p in re.split(r"[|\n]", GENERAL)), key=len, reverse=True)
     listed = "|".join(re.escape(p) for p in phrases if p)
     counters = (
-        r"(?:19|20)\d\d|\d{1,2}|v ?\d{1,3}|untitled\d*|notebook[0-9a-f]{1,12}"
+        r"(?:19|20)\d\d|\d{1,2}|v ?\d{1,3}|temp\d{1,2}|untitled\d*|notebook[0-9a-f]{1,12}"
         r"|(?:day|week|version|part|rev|lesson|module|final|draft)\d{1,3}"
         r"|\d{1,3}(?:일차|주차|日目|日|週目|р өдөр|st|nd|rd|th|й день)|день|неделя|өдөр|долоо хоног"
     )
-    download = r"drive download(?: [0-9a-z]+)*"
+    download = r"drive download(?: [0-9a-z]+)*|wxid [0-9a-z ]+|(?:kakaotalk|doc)(?: (?:wa)?\d+)+"
     # possessive: what was read as one word is not read again in another way
     return re.compile(rf"{download}|(?:(?:{listed}|{counters})(?: |$))++")
 

@@ -41,7 +41,9 @@ def _read_files_of_many(found: dict[str, Owner], assignment: str, no_work: Colle
         listed = ", ".join(sorted(others.values())[:3])
         for file, name in written.items():
             if len(others) > 1 and name:
-                found[file] = Owner(clean_name(name), written=name, above=folder.written)
+                found[file] = Owner(
+                    clean_name(name), written=name, above=(*folder.above, folder.written)
+                )
             elif len(others) > 1:
                 found[file] = Owner(
                     doubt=f"no trainee's name: the folder {folder.written!r} holds work of several "
@@ -151,9 +153,13 @@ class People:
 def _in_doubt(one: Owner, other: Owner) -> bool:
     """Return whether one name may be two people's: it comes from the folders of two groups.
 
-    Where only one of them lies in a folder of a group, the spelling tells.
+    The folders may also be two people's, and the name that of a folder which both have. They are
+    the same where one path goes on upwards from where the other ends. Where only one of the two
+    lies in a named folder, the spelling tells.
     """
-    if same_person(one.above) == same_person(other.above):
+    upwards = [[same_person(name) for name in reversed(each.above)] for each in (one, other)]
+    shorter, longer = sorted(upwards, key=len)
+    if shorter == longer[: len(shorter)] and bool(shorter) == bool(longer):
         return False
     spelt_alike = visible(one.written).split() == visible(other.written).split()
     return not spelt_alike or bool(one.above and other.above)
