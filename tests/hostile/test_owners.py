@@ -113,7 +113,7 @@ def test_no_trainee_is_made_up(stem, form):
         ("Day 1/§-Anna.ipynb", "Anna"),
         ("2026-11-23/§-Anna.ipynb", "Anna"),
         ("drive-download-20261123T101010Z-001.zip/§-Anna.ipynb", "Anna"),
-        ("z.zip/ครู_46_1003_x0.ipynb", "ครู"),
+        ("submissions.zip/ครู_46_1003_x0.ipynb", "ครู"),
         ("§-Anna/§.ipynb", "Anna"),
         ("\u3164/§-Anna.ipynb", "Anna"),
         ("Anna/1/§.ipynb", "Anna"),
@@ -138,10 +138,35 @@ def test_the_name_is_found(path, name):
         "minji_2026_11_§.ipynb",
         "bat_23_2026_§.ipynb",
         "bat_20261123_1030_§.ipynb",
+        "bat_20261123_1_§.ipynb",
+        "bat_48_2026_§.ipynb",
+        "bat_2026_101_§.ipynb",
     ],
 )
 def test_a_date_is_no_number_of_canvas(file):
     assert whose(file.replace("§", N)).number == ""
+
+
+@pytest.mark.parametrize("own", ["X0_44_1_final", "class_444_101_§", "birds_444_900_x0"])
+@pytest.mark.parametrize("folder", ["Bat Dorj_1112_assignsubmission_file_", "Bat Dorj"])
+def test_a_person_s_folder_says_more_than_what_looks_like_canvas(folder, own):
+    assert whose(f"{folder}/{own}.ipynb".replace("§", N)).name == "Bat Dorj"
+
+
+@pytest.mark.parametrize("own", ["Anna+x0+2026-11-23 10:00 UTC+a", "Anna_7_assignsubmission_file_"])
+def test_what_a_trainee_calls_a_file_does_not_change_its_owner(own):
+    folder = "Bat Dorj_1112_assignsubmission_file_"
+    for path in (f"{folder}/{own}.ipynb", f"{folder}/{own}/{F}"):
+        assert whose(path).number == "1112"
+
+
+def test_a_folder_of_canvas_files_is_nobody(tmp_path):
+    files = [f"Bird club/{who}_{N}.ipynb" for who in ("kimminji_44_900", "dorjbat_45_901")]
+    _, listed = who_counts(tmp_path, *files)
+    assert {(e.student, e.number) for e in listed.current()} == {
+        ("kimminji", "44"),
+        ("dorjbat", "45"),
+    }
 
 
 def test_numbers_of_two_platforms_are_told_apart():

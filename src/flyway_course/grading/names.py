@@ -16,10 +16,10 @@ MOODLE = re.compile(
 CANVAS = re.compile(
     r"^(?P<name>[^\s_.+()-]+)(?:_LATE)?_(?P<numbers>(?P<id>\d{1,20})_\d{1,20})_(?P<file>.+)$"
 )
-# 23_11, 2026_11, 11_2026 and 20261123_1030 are dates and times, not Canvas's numbers
+# 23_11, 2026_1123, 48_2026 and 20261123_1030 are dates and times, not Canvas's numbers
 DATE = re.compile(
-    r"\d{1,2}_\d{1,2}|(?:19|20)\d\d_(?:0?\d|1[0-2])|(?:[0-2]?\d|3[01])_(?:19|20)\d\d"
-    r"|20\d\d(?:0\d|1[0-2])[0-3]\d_[0-2]\d[0-5]\d(?:[0-5]\d)?"
+    r"\d{1,2}_\d{1,2}|(?:19|20)\d\d_\d{1,4}|\d{1,4}_(?:19|20)\d\d"
+    r"|20\d\d(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])_\d{1,6}"
 )
 EXCHANGE = re.compile(r"^(?P<name>.+?)\+(?P<assignment>[^+]+)\+(?P<time>\d{4}-\d\d-\d\d.+)$")
 NOTEBOOK_ENDS = re.compile(
@@ -57,15 +57,13 @@ class Owner:
 def owner(path: PurePosixPath, assignment: str) -> Owner:
     """Return whose work a file is; an empty name where neither folder nor name says so.
 
-    The nearest folder wins that says more than the assignment's name and general words, such as
-    "Downloads"; without one, the file's name without the assignment's name.
+    Folders of Moodle and of nbgrader's exchange tell most. Else the nearest folder wins that says
+    more than the assignment's name and general words, such as "Downloads"; without one, the file's
+    name.
     """
     parts = [_short(part) for part in path.parts[-DEEPEST:-1]]
-    file = _short(NOTEBOOK_ENDS.sub("", path.name))
-    canvas = CANVAS.match(file) if NOTEBOOK_ENDS.search(path.name) else None
-    if canvas and not DATE.fullmatch(canvas["numbers"]):
-        return _platform("canvas", canvas)
-    for part in [path.name[:LONGEST_PART], *reversed(parts)]:
+    # the outer name is the platform's: what is inside it, the trainee may have called anything
+    for part in [*parts, path.name[:LONGEST_PART]]:
         if moodle := MOODLE.match(part):
             return _platform("moodle", moodle)
         if exchange := EXCHANGE.match(part):
@@ -73,14 +71,31 @@ def owner(path: PurePosixPath, assignment: str) -> Owner:
     folders = [*enumerate(reversed(parts), start=1)]
     named = [(up, name) for up, part in folders if (name := name_in_folder(part, assignment))]
     numbered = [(up, part) for up, part in folders if re.fullmatch(r"\d{1,2}", part)]
-    said = name_in_file(path.name, assignment)
+    said = owner_in_file(path.name, assignment)
+    if said.number and not named:
+        return said
     # a folder that is a mere number counts where nothing else says more, as in a numbered class
-    place, written = (named or ([] if said else numbered) or [(0, said)])[0]
+    place, written = (named or ([] if said.name else numbered) or [(0, said.written)])[0]
     above = tuple(name for up, name in sorted(named + numbered, reverse=True) if up > place)
     if higher := "/".join(path.parts[:-DEEPEST]):  # not read, but two of them stay two
         above = (_short(higher, 0), *above)
     folder = "/".join(parts[: len(parts) - place + 1]) if place else ""
     return Owner(clean_name(written), written=written, folder=folder, above=above)
+
+
+def owner_in_file(file: str, assignment: str) -> Owner:
+    """Return whose work a file is by its own name: as Canvas calls it, or as people do."""
+    canvas = (
+        CANVAS.match(_short(NOTEBOOK_ENDS.sub("", file))) if NOTEBOOK_ENDS.search(file) else None
+    )
+    if (
+        canvas
+        and not DATE.fullmatch(canvas["numbers"])
+        and name_in_file(canvas["name"], assignment)
+    ):
+        return _platform("canvas", canvas)
+    said = name_in_file(file, assignment)
+    return Owner(clean_name(said), written=said)
 
 
 def _platform(platform: str, found: re.Match[str]) -> Owner:

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 
-from flyway_course.grading.names import Owner, clean_name, name_in_file, owner, same_person, visible
+from flyway_course.grading.names import Owner, owner, owner_in_file, same_person, visible
 
 
 def owners(
@@ -29,21 +29,19 @@ def owners(
 
 def _read_files_of_many(found: dict[str, Owner], assignment: str, no_work: Collection[str]) -> None:
     """Take names from the files of a folder that holds the work of several people."""
-    folders: dict[str, dict[str, str]] = defaultdict(dict)
+    folders: dict[str, dict[str, Owner]] = defaultdict(dict)
     for file, one in found.items():
         if one.folder:
             name = PurePosixPath(file.replace("\\", "/")).name
-            folders[one.folder][file] = name_in_file(name, assignment)
-    for written in folders.values():
-        folder = found[next(iter(written))]
-        telling = [name for file, name in written.items() if file not in no_work]
+            folders[one.folder][file] = owner_in_file(name, assignment)
+    for said in folders.values():
+        folder = found[next(iter(said))]
+        telling = [one.written for file, one in said.items() if file not in no_work]
         others = {same_person(n): n for n in telling if _another(n, folder.written)}
         listed = ", ".join(sorted(others.values())[:3])
-        for file, name in written.items():
-            if len(others) > 1 and name:
-                found[file] = Owner(
-                    clean_name(name), written=name, above=(*folder.above, folder.written)
-                )
+        for file, one in said.items():
+            if len(others) > 1 and one.name:
+                found[file] = replace(one, above=(*folder.above, folder.written))
             elif len(others) > 1:
                 found[file] = Owner(
                     doubt=f"no trainee's name: the folder {folder.written!r} holds work of several "
