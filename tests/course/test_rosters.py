@@ -378,6 +378,15 @@ def test_a_moodle_number_of_another_assignment_gives_nobody_anothers_mark(a_clas
     assert rows == {"Anna Kim": "Anna Kim", "Ben Lee": "Ben Lee"}
 
 
+@pytest.mark.parametrize("shape", ["Team 1-{} {}", "{1} {0}", "{}, {}"])
+def test_a_number_of_another_assignment_does_not_swap_two_people(a_class, shape):
+    roster = "name,moodle\nKim Anna,11\nLee Ben,12\n"
+    anna, ben = shape.format("Kim", "Anna"), shape.format("Lee", "Ben")
+    home = a_class(roster, entry(MOODLE, anna, "12"), entry(MOODLE, ben, "11"))
+    rows = {row["student"]: row["on_the_roster"] for row in rows_of(home)}
+    assert rows[anna] != "Lee Ben" and rows[ben] != "Kim Anna"
+
+
 def test_two_people_of_one_name_are_told_apart_by_their_numbers(a_class):
     home = a_class(TWINS, entry(MOODLE, "Anna Kim", "2222"))
     assert [p.moodle for p in people(home)] == ["1111", "2222"]
