@@ -221,6 +221,23 @@ def test_what_is_in_doubt_is_refused(tmp_path, files, says):
     assert {e.file: e.student for e in again.current()} == students
 
 
+@pytest.mark.parametrize(
+    ("numbers", "refused"),
+    [
+        (["(12)", " (27)"], 2),
+        (["(2031)", "(2032)"], 2),
+        (["(1)", "(3)"], 1),
+        (["(1)", "(2)"], 0),
+        (["", "(12)"], 0),
+        (["(12)"], 0),
+    ],
+)
+def test_a_number_in_brackets_may_be_a_person_s(tmp_path, numbers, refused):
+    _, listed = who_counts(tmp_path, *(f"§-Kim{number}.ipynb" for number in numbers))
+    assert len(listed.refusals()) == refused
+    assert all("may be two people: call them Kim-" in e.reason for e in listed.refusals())
+
+
 def test_one_person_in_a_folder_and_in_the_folder_above_it_is_one(tmp_path):
     students, listed = who_counts(tmp_path, "Room A/Anna/§.ipynb", "May/Room A/Anna/§.ipynb")
     assert set(students.values()) == {"Anna"} and not listed.refusals()

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 
 from flyway_course.grading.names import Owner, owner, owner_in_file, same_person, visible
+
+IN_BRACKETS = re.compile(r"\((\d{1,4})\)\s*(?:\.[\w.]*)?$")
 
 
 def owners(
@@ -22,6 +25,7 @@ def owners(
     """
     found = {f: owner(PurePosixPath(f.replace("\\", "/")), assignment) for f in files}
     _read_files_of_many(found, assignment, no_work)
+    _ask_for_copies(found)
     _leave_out_shared_numbers(found)
     _ask_for_numbers(found)
     return found
@@ -59,6 +63,28 @@ def _another(name: str, folder: str) -> bool:
     """Return whether a file names somebody else than its folder does."""
     mine, theirs = set(same_person(name).split()), set(same_person(folder).split())
     return not (mine <= theirs or theirs <= mine)
+
+
+def _ask_for_copies(found: dict[str, Owner]) -> None:
+    """Say where a number in brackets may be a person's: a browser counts its copies from (1)."""
+    copies: dict[tuple[PurePosixPath, str], dict[int, list[str]]] = {}
+    for file, one in found.items():
+        if one.name and not one.folder and not one.number:
+            path = PurePosixPath(file.replace("\\", "/"))
+            number = IN_BRACKETS.search(path.name)
+            of_name = copies.setdefault((path.parent, same_person(one.name)), {})
+            of_name.setdefault(int(number[1]) if number else 0, []).append(file)
+    for of_name in copies.values():
+        first, *others = sorted(of_name)
+        if first == 0 or not others:
+            continue
+        for place, number in enumerate((first, *others), start=1):
+            for file in of_name[number] if number != place else ():
+                name, other = found[file].name, first if number != first else others[0]
+                found[file] = Owner(
+                    doubt=f"{name} ({number}) and {name} ({other}) may be two people: call them "
+                    f"{name}-{number} and {name}-{other}, or give one of them only, and collect again"
+                )
 
 
 def _leave_out_shared_numbers(found: dict[str, Owner]) -> None:
