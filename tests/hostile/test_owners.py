@@ -17,9 +17,11 @@ sys.path.insert(0, str(Path(__file__).parent))
 from a_class import REFERENCE, X0, notebook
 
 from flyway_course.grading import manifest as m
+from flyway_course.grading import recorded
 from flyway_course.grading.cohort import Cohort
 from flyway_course.grading.intake import collect
 from flyway_course.grading.names import owner
+from flyway_course.grading.recorded import Recorded
 
 N = X0.name
 F = f"{N}.ipynb"
@@ -307,6 +309,36 @@ def test_what_is_graded_keeps_the_name_of_its_marks(tmp_path):
     listed.save()
     listed = hand_in(tmp_path / "two.zip", [f"Bird club/{N}-Bat.ipynb"], home)
     assert [(e.student, e.state) for e in listed.entries] == [("Bird club", m.GRADED), ("Bat", m.COLLECTED)]  # fmt: skip
+
+
+@pytest.mark.parametrize("state", [m.REPLACED, m.COLLECTED])
+def test_what_was_ever_graded_keeps_the_name_of_its_marks(tmp_path, state):
+    home = Cohort(tmp_path / "class")
+    listed = hand_in(tmp_path / "one.zip", [f"Bird club/{N}-Anna.ipynb"], home)
+    listed.entries[0].state, listed.entries[0].engine = state, "sandbox"
+    listed.save()
+    listed = hand_in(tmp_path / "two.zip", [f"Bird club/{N}-Bat.ipynb"], home)
+    assert [e.student for e in listed.entries] == ["Bird club", "Bat"]
+
+
+def test_a_new_list_asks_the_gradebook_whose_a_file_is(tmp_path, monkeypatch):
+    files = [f"A Kim_{n}_assignsubmission_file_/{F}" for n in (1111, 2222)] + [f"Cid/{F}"]
+    _, listed = who_counts(tmp_path, *files)
+    first, second, cid = listed.entries
+    assert (first.student, second.student) == ("A Kim", "A Kim 2222")
+    marks = {"A Kim": second, "A Kim 1111": first, "Bat": cid}  # Bat has handed in the same as Cid
+    known = {name: Recorded(one.sha256) for name, one in marks.items()}
+    monkeypatch.setattr(recorded, "read", lambda home, assignment: known)
+    listed.path.unlink()
+    _, listed = who_counts(tmp_path, *files)
+    assert [e.student for e in listed.entries] == ["A Kim 1111", "A Kim", "Cid"]
+
+
+def test_a_gradebook_that_cannot_be_read_stops_no_collection(tmp_path):
+    home = Cohort(tmp_path / "class")
+    home.folder.mkdir()
+    home.gradebook.write_bytes(b"no gradebook")
+    assert hand_in(tmp_path / "one.zip", [f"Cid/{F}"], home).count() == {m.COLLECTED: 1}
 
 
 @pytest.mark.parametrize(

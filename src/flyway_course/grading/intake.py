@@ -15,7 +15,7 @@ from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from flyway_course.grading import manifest as m
-from flyway_course.grading import names
+from flyway_course.grading import names, recorded
 from flyway_course.grading.archives import Received, files
 from flyway_course.grading.assignment import Assignment
 from flyway_course.grading.assignments import known_assignments
@@ -119,7 +119,7 @@ def _take_in(handed_in: list[m.Entry], asked: Assignment, home: Cohort) -> m.Man
         names = [entry.file for entry in handed_in]
         for entry in handed_in:
             listed.add(entry)
-        listed.settle()
+        listed.settle(_marked(asked, home))
         for entry in listed.current():
             put_in_place(entry, asked, home)
         listed.save()
@@ -127,6 +127,18 @@ def _take_in(handed_in: list[m.Entry], asked: Assignment, home: Cohort) -> m.Man
     if lost := m.missing(names, listed.entries):
         raise GradingError(f"These files are not accounted for: {', '.join(lost)}.")
     return listed
+
+
+def _marked(asked: Assignment, home: Cohort) -> dict[str, str]:
+    """Return by a file's SHA-256 whose marks the gradebook holds for it, where that is one person."""
+    try:
+        known = recorded.read(home, asked.name)
+    except GradingError:  # a gradebook that cannot be read keeps nobody from handing in
+        return {}
+    whose: dict[str, list[str]] = {}
+    for student, mine in known.items():
+        whose.setdefault(mine.file, []).append(student)
+    return {file: names[0] for file, names in whose.items() if file and len(names) == 1}
 
 
 def judge(received: Received, asked: Assignment, home: Cohort, known: list[Assignment]) -> m.Entry:

@@ -6,7 +6,7 @@ import csv
 import os
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 
@@ -101,9 +101,12 @@ class Manifest:
         self.entries.append(entry)
         return entry
 
-    def settle(self) -> None:
-        """Let the newest file of each trainee count, and mark the older ones as replaced."""
-        self._tell_namesakes_apart()
+    def settle(self, marked: Mapping[str, str] | None = None) -> None:
+        """Let the newest file of each trainee count, and mark the older ones as replaced.
+
+        `marked` says by a file's SHA-256 under which name the gradebook has marks for it.
+        """
+        self._tell_namesakes_apart(marked or {})
         usable = [e for e in self.entries if e.state != REFUSED]
         newest: dict[str, Entry] = {}
         for entry in sorted(usable, key=_age):
@@ -116,24 +119,26 @@ class Manifest:
             elif entry.state == REPLACED:
                 entry.state, entry.reason = COLLECTED, ""
 
-    def _tell_namesakes_apart(self) -> None:
+    def _tell_namesakes_apart(self, marked: Mapping[str, str]) -> None:
         """Give one person one spelling, two people of one name two names, and refuse what is in doubt.
 
-        All files together say whose each one is. What has been graded keeps the name of its marks.
+        All files together say whose each one is. What was ever graded keeps the name of its marks.
         """
-        named = sorted((e for e in self.entries if e.student), key=lambda e: e.state != GRADED)
+        times = Counter(e.sha256 for e in self.entries)
+        known = {file: name for file, name in marked.items() if times[file] == 1}
+        kept = {id(entry): _name_of_marks(entry, known) for entry in self.entries}
+        named = sorted((e for e in self.entries if e.student), key=lambda e: not kept[id(e)])
         work = {e.file for e in named if e.state != REFUSED or e.tests}
         whose = owners([e.file for e in named], self.path.stem, {e.file for e in named} - work)
         people = People()
         for entry in named:
             one = whose[entry.file]
             if not one.name:
-                if entry.state != GRADED:  # later files do not take away what has been marked
+                if not kept[id(entry)]:  # later files do not take away what has been marked
                     _refuse(entry, one.doubt or "no trainee's name in the file or its folder")
                 continue
-            given = entry.student if entry.state == GRADED else ""
             entry.number = one.number
-            entry.student = people.student(one, entry.file, given)
+            entry.student = people.student(one, entry.file, kept[id(entry)])
             if not entry.student:
                 _refuse(
                     entry,
@@ -184,6 +189,22 @@ class Manifest:
         parts += [f"{mended} of them with repairs"] if mended else []
         files = "1 file" if len(self.entries) == 1 else f"{len(self.entries)} files"
         return f"{files} handed in: {', '.join(parts) or 'none'}."
+
+
+def _name_of_marks(entry: Entry, known: Mapping[str, str]) -> str:
+    """Return the name that the marks of a file have in the gradebook; an empty text without marks.
+
+    The list may be a new one, then the gradebook knows the file: as somebody's whom its path names,
+    for two people may hand in the same.
+    """
+    if entry.state == GRADED or entry.engine:
+        return entry.student
+    name = known.get(entry.sha256, "")
+    return name if name and _words(name) <= _words(entry.file) else ""
+
+
+def _words(text: str) -> set[str]:
+    return set(re.findall(r"[^\W_]+", same_person(text)))
 
 
 def _age(entry: Entry) -> tuple[str, int, list[tuple[int, str]]]:
