@@ -22,6 +22,7 @@ from flyway_course.grading.cohort import Cohort
 from flyway_course.grading.intake import collect
 from flyway_course.grading.names import owner
 from flyway_course.grading.recorded import Recorded
+from flyway_course.grading.roster import new
 
 N = X0.name
 F = f"{N}.ipynb"
@@ -309,6 +310,60 @@ def test_what_is_graded_keeps_the_name_of_its_marks(tmp_path):
     listed.save()
     listed = hand_in(tmp_path / "two.zip", [f"Bird club/{N}-Bat.ipynb"], home)
     assert [(e.student, e.state) for e in listed.entries] == [("Bird club", m.GRADED), ("Bat", m.COLLECTED)]  # fmt: skip
+
+
+CLASS = 'name\n"Kim, Minji"\nBat Dorj\n김 하늘\nAnna\nAnna B\n김민지(12)\n김민지(27)\n'
+
+
+@pytest.fixture
+def home(tmp_path):
+    """A class with a list of its people."""
+    (tmp_path / "people.csv").write_text(CLASS, encoding="utf-8")
+    return new("class", tmp_path / "people.csv", Cohort(tmp_path / "class"))
+
+
+@pytest.mark.parametrize(
+    ("file", "name"),
+    [
+        ("Minji Kim/§.ipynb", "Kim, Minji"),
+        ("kimminji_44_900_x0.ipynb", "Kim, Minji"),
+        ("Bat Dorj/birds of mine/§.ipynb", "Bat Dorj"),
+        ("birds of mine/§-Bat Dorj.ipynb", "Bat Dorj"),
+        ("Dorj Bat/§-second look.ipynb", "Bat Dorj"),
+        ("Team 1-Bat Dorj_12_assignsubmission_file_/§.ipynb", "Bat Dorj"),
+        ("Cranes-Bat Dorj_12_assignsubmission_file_/§.ipynb", "Bat Dorj"),
+        ("x0_20231234_01_김하늘.ipynb", "김 하늘"),
+        ("x0_20261123_2_Anna.ipynb", "Anna"),
+        ("Group A - Anna.ipynb", "Anna"),
+        ("§-김민지(12).ipynb", "김민지(12)"),
+        ("§-Anna 2.ipynb", "Anna 2"),
+        ("§-Anna Lee.ipynb", "Anna Lee"),
+        ("Anna/§-Bat Dorj.ipynb", "Anna"),
+    ],
+)
+def test_the_class_list_says_who_is_meant(tmp_path, home, file, name):
+    listed = hand_in(tmp_path / "inbox.zip", [file], home)
+    assert [e.student for e in listed.current()] == [name]
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        ("§-김민지(12).ipynb", "§-김민지(27).ipynb"),
+        ("01_김하늘.ipynb", "02_김하늘.ipynb"),
+        ("Group A - Anna.ipynb", "Group B - Anna.ipynb"),
+        ("club/§-Anna.ipynb", "club/§-Anna B.ipynb", "club/§-Zed.ipynb"),
+        ("Anna_1_assignsubmission_file_/§.ipynb", "Anna_2_assignsubmission_file_/§.ipynb"),
+    ],
+)
+def test_two_people_stay_two_beside_a_class_list(tmp_path, home, files):
+    listed = hand_in(tmp_path / "inbox.zip", files, home)
+    assert len({e.student for e in listed.current()}) == len(files), listed.entries
+
+
+def test_one_name_in_two_groups_is_in_doubt_also_where_it_is_on_the_list(tmp_path, home):
+    files = [f"Group {group}/Anna/{F}" for group in "AB"]
+    assert hand_in(tmp_path / "inbox.zip", files, home).count() == {m.COLLECTED: 1, m.REFUSED: 1}
 
 
 @pytest.mark.parametrize("state", [m.REPLACED, m.COLLECTED])

@@ -19,10 +19,12 @@ from flyway_course.grading import names, recorded
 from flyway_course.grading.archives import Received, files
 from flyway_course.grading.assignment import Assignment
 from flyway_course.grading.assignments import known_assignments
+from flyway_course.grading.class_list import ClassList
 from flyway_course.grading.cohort import Cohort
 from flyway_course.grading.errors import GradingError
 from flyway_course.grading.reading import Handed, ReadError, read
 from flyway_course.grading.rebuild import OTHER_NOTEBOOK, RebuildError, Rebuilt, rebuild
+from flyway_course.grading.roster import people
 
 COMPUTERS_OWN = (".ipynb_checkpoints", "__MACOSX", ".DS_Store", "Thumbs.db", "desktop.ini")
 
@@ -119,7 +121,7 @@ def _take_in(handed_in: list[m.Entry], asked: Assignment, home: Cohort) -> m.Man
         names = [entry.file for entry in handed_in]
         for entry in handed_in:
             listed.add(entry)
-        listed.settle(_marked(asked, home))
+        listed.settle(_marked(asked, home), ClassList(who.name for who in people(home)))
         for entry in listed.current():
             put_in_place(entry, asked, home)
         listed.save()

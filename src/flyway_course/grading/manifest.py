@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 
+from flyway_course.grading.class_list import ClassList
 from flyway_course.grading.errors import GradingError, NothingGraded
 from flyway_course.grading.names import same_person
 from flyway_course.grading.owners import People, owners
@@ -101,12 +102,15 @@ class Manifest:
         self.entries.append(entry)
         return entry
 
-    def settle(self, marked: Mapping[str, str] | None = None) -> None:
+    def settle(
+        self, marked: Mapping[str, str] | None = None, listed: ClassList | None = None
+    ) -> None:
         """Let the newest file of each trainee count, and mark the older ones as replaced.
 
-        `marked` says by a file's SHA-256 under which name the gradebook has marks for it.
+        `marked` says by a file's SHA-256 under which name the gradebook has marks for it,
+        and `listed` who is in the class.
         """
-        self._tell_namesakes_apart(marked or {})
+        self._tell_namesakes_apart(marked or {}, listed)
         usable = [e for e in self.entries if e.state != REFUSED]
         newest: dict[str, Entry] = {}
         for entry in sorted(usable, key=_age):
@@ -119,7 +123,7 @@ class Manifest:
             elif entry.state == REPLACED:
                 entry.state, entry.reason = COLLECTED, ""
 
-    def _tell_namesakes_apart(self, marked: Mapping[str, str]) -> None:
+    def _tell_namesakes_apart(self, marked: Mapping[str, str], listed: ClassList | None) -> None:
         """Give one person one spelling, two people of one name two names, and refuse what is in doubt.
 
         All files together say whose each one is. What was ever graded keeps the name of its marks.
@@ -129,7 +133,8 @@ class Manifest:
         kept = {id(entry): _name_of_marks(entry, known) for entry in self.entries}
         named = sorted((e for e in self.entries if e.student), key=lambda e: not kept[id(e)])
         work = {e.file for e in named if e.state != REFUSED or e.tests}
-        whose = owners([e.file for e in named], self.path.stem, {e.file for e in named} - work)
+        no_work = {e.file for e in named} - work
+        whose = owners([e.file for e in named], self.path.stem, no_work, listed)
         people = People()
         for entry in named:
             one = whose[entry.file]

@@ -68,19 +68,38 @@ def owner(path: PurePosixPath, assignment: str) -> Owner:
             return _platform("moodle", moodle)
         if exchange := EXCHANGE.match(part):
             return _platform("nbgrader", exchange)
-    folders = [*enumerate(reversed(parts), start=1)]
-    named = [(up, name) for up, part in folders if (name := name_in_folder(part, assignment))]
-    numbered = [(up, part) for up, part in folders if re.fullmatch(r"\d{1,2}", part)]
+    named, numbered = folders_say(path, assignment)
     said = owner_in_file(path.name, assignment)
     if said.number and not named:
         return said
     # a folder that is a mere number counts where nothing else says more, as in a numbered class
     place, written = (named or ([] if said.name else numbered) or [(0, said.written)])[0]
-    above = tuple(name for up, name in sorted(named + numbered, reverse=True) if up > place)
-    if higher := "/".join(path.parts[:-DEEPEST]):  # not read, but two of them stay two
-        above = (_short(higher, 0), *above)
     folder = "/".join(parts[: len(parts) - place + 1]) if place else ""
+    above = names_above(path, named, numbered, place)
     return Owner(clean_name(written), written=written, folder=folder, above=above)
+
+
+Places = list[tuple[int, str]]
+
+
+def folders_say(path: PurePosixPath, assignment: str) -> tuple[Places, Places]:
+    """Return the names that folders hold, the nearest first, and those that are mere numbers.
+
+    Each comes with its place: 1 is the folder of the file, 2 the one above it.
+    """
+    folders = [*enumerate(map(_short, reversed(path.parts[-DEEPEST:-1])), start=1)]
+    named = [(up, name) for up, part in folders if (name := name_in_folder(part, assignment))]
+    return named, [(up, part) for up, part in folders if re.fullmatch(r"\d{1,2}", part)]
+
+
+def names_above(
+    path: PurePosixPath, named: Places, numbered: Places, place: int
+) -> tuple[str, ...]:
+    """Return what folders above a place are called, the uppermost first."""
+    above = [name for up, name in sorted(named + numbered, reverse=True) if up > place]
+    if higher := "/".join(path.parts[:-DEEPEST]):  # not read, but two of them stay two
+        above.insert(0, _short(higher, 0))
+    return tuple(above)
 
 
 def owner_in_file(file: str, assignment: str) -> Owner:
@@ -115,9 +134,13 @@ def name_in_folder(folder: str, assignment: str) -> str:
 
 def name_in_file(file: str, assignment: str) -> str:
     """Return the name of a person that a file's name holds; an empty text without one."""
-    stem = without_title(_short(NOTEBOOK_ENDS.sub("", file)), assignment)
-    name = without_copies(visible(stem))
+    name = without_copies(file_says(file, assignment))
     return name if not says_nobody(name) else ""
+
+
+def file_says(file: str, assignment: str) -> str:
+    """Return a file's name without its end and the name of the assignment."""
+    return visible(without_title(_short(NOTEBOOK_ENDS.sub("", file)), assignment))
 
 
 def _short(part: str, longest: int = LONGEST_PART) -> str:
