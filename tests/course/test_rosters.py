@@ -11,6 +11,7 @@ from flyway_course.grading import gradebook, plan
 from flyway_course.grading import manifest as m
 from flyway_course.grading.assignment import Assignment
 from flyway_course.grading.cohort import Cohort
+from flyway_course.grading.command_parts import whose
 from flyway_course.grading.errors import GradingError
 from flyway_course.grading.gradebook import Marks
 from flyway_course.grading.marks import export
@@ -426,6 +427,25 @@ def test_of_two_files_of_one_person_the_newer_counts_and_the_other_is_named(a_cl
     (row,) = rows_of(home)
     assert row["student"] == "Anna Kim"
     assert row["note"] == "older work, called Kim Anna, does not count"
+
+
+def test_collect_says_who_is_not_on_the_list_and_what_was_replaced(a_class):
+    old = entry("{}/draft.ipynb", "Bat", state=m.REPLACED)
+    home = a_class("name\nBat\n", entry(FOLDER, "Bat"), entry(FOLDER, "Zed"), old)
+    listed = m.Manifest.load(home.manifest_path(X0.name))
+    zed, bat = FOLDER.format("Zed"), FOLDER.format("Bat")
+    assert whose(listed, home) == [
+        f"not on the class list: Zed: {zed}",
+        f"replaced: Bat/draft.ipynb by {bat}",
+    ]
+    listed.entries += [entry(FOLDER, f"Nobody {n}") for n in range(30)]
+    assert whose(listed, home)[10:] == ["not on the class list: 21 more", *whose(listed, home)[-1:]]
+
+
+def test_without_a_class_list_nobody_is_missing_on_it(a_class):
+    home = a_class("name\nBat\n", entry(FOLDER, "Zed"))
+    (home.folder / "roster.csv").unlink()
+    assert whose(m.Manifest.load(home.manifest_path(X0.name)), home) == []
 
 
 def test_work_without_marks_is_in_every_table(a_class):
