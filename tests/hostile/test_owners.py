@@ -73,6 +73,7 @@ NOBODY = [
     "§-2", "§-checkpoint", "§_final_v2", "§–final", "§1", "§.ipynb", "X0_first_counts", "x0 first counts",
     "X0.first.counts", "Untitled0", "untitled", "notebook3f1a", "Без имени", "제목 없음", "无标题", "無題",
     "\u3164", "\u115f\u1160", "\uffa0", "§-\u3164", "§-final (1)", "first-counts", "§ 최종",
+    "§-LAPTOP-9K2", "§ (conflicted copy 2026-11-23 103000)", "§.nbconvert",
 ]  # fmt: skip
 
 
@@ -120,6 +121,14 @@ def test_no_trainee_is_made_up(stem, form):
         ("§-Anna/§.ipynb", "Anna"),
         ("\u3164/§-Anna.ipynb", "Anna"),
         ("Anna/1/§.ipynb", "Anna"),
+        ("§-Anna-final.ipynb", "Anna"),
+        ("§-Anna_v2.ipynb", "Anna"),
+        ("§-김하늘(수정).ipynb", "김하늘"),
+        ("§-Anna-DESKTOP-AB12CD.ipynb", "Anna"),
+        ("§-Anna (Anna's conflicted copy 2026-11-23).ipynb", "Anna"),
+        ("§-Anna.sync-conflict-20261123-103000-ABCDEFG.ipynb", "Anna"),
+        ("§-Anna.nbconvert.ipynb", "Anna"),
+        ("§-Anna Day.ipynb", "Anna Day"),
         ("Anna/kaggle/working/§.ipynb", "Anna"),
         ("Anna/OneDrive - Steppe University/Colab Notebooks/§.ipynb", "Anna"),
         ("Anna/Jupyter Notebooks/§.ipynb", "Anna"),

@@ -12,10 +12,20 @@ GAP = r"[\s_.–—-]"  # what people and programs put between words
 NUMBER = rf"(?:{GAP}*\(?\d{{1,3}}\)?)?"
 COPY = r"copy|kopie|copie|copia|cópia|kopia|kópia|kopya|копия|көшірме|хуулбар|bản sao|checkpoint"
 COPY_WITHOUT_GAP = r"コピー|副本|複製|复制|拷贝|복사본|사본"
+LAST = (
+    r"final(?: version)?|draft|corrected|revised|v\d{1,2}|최종본?|수정본?|완성|最終版?|修正版?|完成|最终版?|修改版?"
+    r"|финал|финальная версия|исправлено|эцсийн"
+)
+CONFLICT = (  # what OneDrive, Dropbox, Syncthing and others call the second of two versions
+    rf"(?:^|{GAP}+)(?-i:DESKTOP|LAPTOP)-(?-i:[0-9A-Z]{{3,15}})"
+    rf"|{GAP}*\([^()]{{0,60}}conflicted copy[^()]{{0,60}}\)|{GAP}*\[conflict{NUMBER}\]"
+    rf"|(?:^|{GAP}+)(?:sync-conflict-\d{{8}}-\d{{6}}-\w{{7}}|nbconvert)"
+)
 # one copy mark at a time, and few of them: a name of a thousand marks must not stop the collection
 COPY_AFTER = re.compile(
     rf"(?:{GAP}*\(\d{{1,4}}\)|(?:^|{GAP}+)(?:{COPY}){NUMBER}"
-    rf"|{GAP}*(?:の|的|의)?{GAP}*(?:{COPY_WITHOUT_GAP}){NUMBER})$",
+    rf"|{GAP}*(?:の|的|의)?{GAP}*(?:{COPY_WITHOUT_GAP}){NUMBER}"
+    rf"|{GAP}+(?:{LAST}){NUMBER}|{GAP}*\((?:{LAST})\)|{CONFLICT})$",
     re.IGNORECASE,
 )
 COPY_BEFORE = re.compile(
