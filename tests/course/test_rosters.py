@@ -430,7 +430,7 @@ def test_of_two_files_of_one_person_the_newer_counts_and_the_other_is_named(a_cl
 
 
 def test_collect_says_who_is_not_on_the_list_and_what_was_replaced(a_class):
-    old = entry("{}/draft.ipynb", "Bat", state=m.REPLACED)
+    old = entry("{}/draft.ipynb", "Bat", state=m.REPLACED, time="2026-04-01 10:00:00")
     home = a_class("name\nBat\n", entry(FOLDER, "Bat"), entry(FOLDER, "Zed"), old)
     listed = m.Manifest.load(home.manifest_path(X0.name))
     zed, bat = FOLDER.format("Zed"), FOLDER.format("Bat")

@@ -14,11 +14,10 @@ import unicodedata
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from flyway_course.grading import kinds
+from flyway_course.grading import kinds, times
 from flyway_course.grading.allowance import Left, Run
 from flyway_course.grading.errors import GradingError
 from flyway_course.grading.zip_names import names, open_zip
@@ -118,7 +117,7 @@ def _printable(name: str) -> str:
 def _from_disk(path: Path, inside: str, run: Run, whole: bool = False) -> Iterator[Received]:
     try:
         status = path.stat()
-        when = _time(status.st_mtime)
+        when = times.text(status.st_mtime)
         with path.open("rb") as file:
             if path.suffix.lower() == ".zip" and zipfile.is_zipfile(file):
                 before = "" if whole else f"{inside}/"
@@ -130,17 +129,6 @@ def _from_disk(path: Path, inside: str, run: Run, whole: bool = False) -> Iterat
                 yield _sorted_out(inside, when, file.read())
     except OSError as error:
         yield Received(inside, "", None, _why_not(error))
-
-
-def _time(seconds: float) -> str:
-    try:
-        return _utc(datetime.fromtimestamp(seconds))
-    except (ValueError, OverflowError, OSError):  # a date that no calendar has
-        return ""
-
-
-def _utc(local: datetime) -> str:
-    return local.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")
 
 
 def _from_zip(
@@ -173,16 +161,18 @@ def _from_zip(
     with archive:
         for info, name in named:
             whole = _printable(before + (name.rstrip("/") or "a file without a name"))
-            yield from _member(archive, info, whole, left, run, depth)
+            yield from _member(archive, info, whole, times.in_zip(info, when), left, run, depth)
 
 
 def _member(
-    archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str, left: Left, run: Run, depth: int
+    archive: zipfile.ZipFile,
+    info: zipfile.ZipInfo,
+    name: str,
+    when: str,
+    left: Left,
+    run: Run,
+    depth: int,
 ) -> Iterator[Received]:
-    try:
-        when = _utc(datetime(*info.date_time))
-    except (ValueError, OverflowError, OSError):  # some tools write month 0
-        when = ""
     if stat.S_ISLNK(info.external_attr >> 16):
         yield Received(name, when, None, "a link, not a file")
         return

@@ -105,12 +105,16 @@ def tell(listed: Manifest, also: Iterable[str] = ()) -> None:
 
 def whose(listed: Manifest, home: Cohort) -> list[str]:
     """Return which file took the place of which, and who is not on the list of the class."""
+    from flyway_course.grading.names import same_person
     from flyway_course.grading.roster import people
     from flyway_course.grading.trainees import gather
 
-    counts = {e.student: e.file for e in listed.current()}
-    old = [e for e in listed.entries if e.state == "replaced" and e.student in counts]
-    replaced = [f"replaced: {e.file} by {counts[e.student]}" for e in old]
+    counts = {same_person(e.student): e for e in listed.current()}
+    replaced = [
+        f"replaced: {old.file} by {new.file}" + ", of the same time" * (old.time == new.time)
+        for old in listed.entries
+        if old.state == "replaced" and (new := counts.get(same_person(old.student)))
+    ]
     known = people(home)
     others = [t for t in gather(known, listed) if not t.listed] if known else []
     strange = [f"not on the class list: {t.name}: {t.entries[0].file}" for t in others]

@@ -15,7 +15,7 @@ from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from flyway_course.grading import manifest as m
-from flyway_course.grading import names, recorded
+from flyway_course.grading import names, recorded, times
 from flyway_course.grading.archives import Received, files
 from flyway_course.grading.assignment import Assignment
 from flyway_course.grading.assignments import known_assignments
@@ -148,8 +148,9 @@ def judge(received: Received, asked: Assignment, home: Cohort, known: list[Assig
 
     `known` are all assignments: a notebook of another one is told from one that lost its names.
     """
-    entry = m.Entry(received.file, state=m.REFUSED, reason=received.reason, time=received.time)
     path = PurePosixPath(received.file.replace("\\", "/"))
+    when = times.of_exchange(path) or received.time
+    entry = m.Entry(received.file, state=m.REFUSED, reason=received.reason, time=when)
     if received.data is not None:
         entry.sha256 = hashlib.sha256(received.data).hexdigest()
     whose = names.owner(path, asked.name)

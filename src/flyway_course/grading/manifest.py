@@ -5,11 +5,13 @@ from __future__ import annotations
 import csv
 import os
 import re
+import time
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 
+from flyway_course.grading import times
 from flyway_course.grading.class_list import ClassList
 from flyway_course.grading.errors import GradingError, NothingGraded
 from flyway_course.grading.names import same_person
@@ -49,6 +51,8 @@ class Manifest:
 
     path: Path
     entries: list[Entry] = field(default_factory=list)
+    new: set[int] = field(default_factory=set, repr=False, compare=False)
+    again: dict[int, str] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def load(cls, path: Path) -> Manifest:
@@ -90,15 +94,18 @@ class Manifest:
     def add(self, entry: Entry) -> Entry:
         """Add an entry, or return the one that is there: handed in twice, a file is one entry.
 
-        Handed in again after another version, it is the newest once more.
+        Handed in again after another version, it is the newest once more. A file whose time nobody
+        knows has that of its first collection.
         """
         for same in self.entries:
             if (same.file, same.sha256) == (entry.file, entry.sha256):
-                same.time = max(same.time, entry.time)
+                self.again[id(same)] = entry.time
                 if same.state == REFUSED and entry.state == COLLECTED:  # its bytes were gone
                     same.state, same.reason, same.repairs = COLLECTED, "", entry.repairs
                     same.student, same.number = entry.student, entry.number
                 return same
+        entry.time = entry.time or times.text(time.time())
+        self.new.add(id(entry))
         self.entries.append(entry)
         return entry
 
@@ -112,6 +119,7 @@ class Manifest:
         """
         self._tell_namesakes_apart(marked or {}, listed)
         usable = [e for e in self.entries if e.state != REFUSED]
+        self._renew_times(usable)
         newest: dict[str, Entry] = {}
         for entry in sorted(usable, key=_age):
             newest[same_person(entry.student)] = entry
@@ -119,9 +127,27 @@ class Manifest:
             chosen = newest[same_person(entry.student)]
             if entry is not chosen:
                 entry.state = REPLACED
-                entry.reason = f"a newer file came from the same trainee: {chosen.file}"
+                what = (
+                    "a newer file" if entry.time < chosen.time else "another file of the same time"
+                )
+                entry.reason = f"{what} came from the same trainee: {chosen.file}"
             elif entry.state == REPLACED:
                 entry.state, entry.reason = COLLECTED, ""
+
+    def _renew_times(self, usable: list[Entry]) -> None:
+        """Take the times of files that came again, but not where all versions of a trainee did.
+
+        Then the folder was copied, and its times are those of the copy.
+        """
+        known: dict[str, list[Entry]] = {}
+        for entry in usable:
+            if id(entry) not in self.new:
+                known.setdefault(same_person(entry.student), []).append(entry)
+        for mine in known.values():
+            later = [e for e in mine if self.again.get(id(e), "") > e.time]
+            if len(later) < len(mine) or len(mine) == 1:
+                for entry in later:
+                    entry.time = self.again[id(entry)]
 
     def _tell_namesakes_apart(self, marked: Mapping[str, str], listed: ClassList | None) -> None:
         """Give one person one spelling, two people of one name two names, and refuse what is in doubt.
