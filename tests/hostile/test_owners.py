@@ -375,6 +375,31 @@ def test_one_name_in_two_groups_is_in_doubt_also_where_it_is_on_the_list(tmp_pat
     assert hand_in(tmp_path / "inbox.zip", files, home).count() == {m.COLLECTED: 1, m.REFUSED: 1}
 
 
+def test_who_handed_in_another_kind_of_file_has_handed_in_something(tmp_path, home):
+    given = {
+        f"Minji Kim/{N}.rar": (b"Rar!\x1a\x07", "Kim, Minji", "kind rar"),
+        "x0-Bat Dorj.docx": (b"PK", "Bat Dorj", "not a notebook"),
+        "Anna/mail.eml": (b"From: a", "Anna", "e-mail, not a notebook: save its attachment"),
+        "Zed_7_assignsubmission_onlinetext_/text.html": (b"<p>", "Zed", "not a notebook"),
+        "tides.jpg": (b"x", "", "not a notebook"),
+        f"김하늘/.ipynb_checkpoints/{F}": (GOOD, "", "made by the computer"),
+    }
+    with zipfile.ZipFile(tmp_path / "inbox.zip", "w") as archive:
+        for name, (data, *_) in given.items():
+            archive.writestr(name, data)
+    listed = collect(tmp_path / "inbox.zip", "X0", home)
+    for entry in listed.refusals():
+        _, student, reason = given.pop(entry.file)
+        assert entry.student == student and reason in entry.reason
+    assert not given
+
+
+def test_a_notebook_is_known_by_its_content(tmp_path):
+    students, listed = who_counts(tmp_path, "§-Anna.txt")
+    assert students == {f"{N}-Anna.txt": "Anna"}
+    assert "its name ended with '.txt'" in listed.entries[0].repairs
+
+
 @pytest.mark.parametrize("state", [m.REPLACED, m.COLLECTED])
 def test_what_was_ever_graded_keeps_the_name_of_its_marks(tmp_path, state):
     home = Cohort(tmp_path / "class")
@@ -407,7 +432,10 @@ def test_a_gradebook_that_cannot_be_read_stops_no_collection(tmp_path):
 
 @pytest.mark.parametrize(
     "end",
-    [".1", " (1)", "(1)", ".crdownload", "~", " ", ".", ".part", ".ipynb", ".txt (2)"],
+    [
+        *(".1", " (1)", "(1)", ".crdownload", "~", " ", ".", ".part", ".ipynb", ".txt (2)"),
+        *("_", ".bak", " - Copy", " - 복사본"),
+    ],
 )  # fmt: skip
 def test_other_ends_of_a_notebook_are_taken(tmp_path, end):
     students, listed = who_counts(tmp_path, f"{N}-Anna.ipynb{end}")

@@ -34,6 +34,9 @@ class ClassList:
     def __bool__(self) -> bool:
         return bool(self._names)
 
+    def __contains__(self, name: str) -> bool:
+        return name in self._names
+
     def person(self, text: str) -> tuple[str, str]:
         """Return the one person whom a text names, and the numbers and groups around the name."""
         if text not in self._asked:

@@ -27,6 +27,8 @@ NOTEBOOK_ENDS = re.compile(
     r"(?: ?\(\d{1,3}\))?[\s.]*$|\.json$",
     re.IGNORECASE,
 )
+# what other programs make of the end: ".ipynb - Copy", ".ipynb_", ".ipynb.bak", ".txt", ".rar"
+OTHER_ENDS = re.compile(r"(?:\.ipynb[^.]{0,20})?(?:\.[a-z][a-z0-9]{1,4}_?)?$", re.IGNORECASE)
 ARCHIVE_ENDS = re.compile(r"(?:\.ipynb)?(?:\.zip)?$", re.IGNORECASE)
 RESERVED = re.compile(r"(?i)^(con|prn|aux|nul|com\d|lpt\d)$")
 # fillers and blanks that Unicode counts among letters, and marks that choose a letter's form
@@ -104,9 +106,7 @@ def names_above(
 
 def owner_in_file(file: str, assignment: str) -> Owner:
     """Return whose work a file is by its own name: as Canvas calls it, or as people do."""
-    canvas = (
-        CANVAS.match(_short(NOTEBOOK_ENDS.sub("", file))) if NOTEBOOK_ENDS.search(file) else None
-    )
+    canvas = CANVAS.match(_short(without_end(file)))
     if (
         canvas
         and not DATE.fullmatch(canvas["numbers"])
@@ -140,7 +140,13 @@ def name_in_file(file: str, assignment: str) -> str:
 
 def file_says(file: str, assignment: str) -> str:
     """Return a file's name without its end and the name of the assignment."""
-    return visible(without_title(_short(NOTEBOOK_ENDS.sub("", file)), assignment))
+    return visible(without_title(_short(without_end(file)), assignment))
+
+
+def without_end(file: str) -> str:
+    """Return a file's name without what says of which kind it is."""
+    ends = NOTEBOOK_ENDS if NOTEBOOK_ENDS.search(file) else OTHER_ENDS
+    return ends.sub("", file, count=1)
 
 
 def _short(part: str, longest: int = LONGEST_PART) -> str:

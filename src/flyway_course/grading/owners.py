@@ -32,7 +32,7 @@ def owners(
     _read_files_of_many(found, assignment, no_work)
     if listed:
         ask_the_list(found, assignment, listed)
-    _ask_for_copies(found)
+    _ask_for_copies(found, no_work)
     _leave_out_shared_numbers(found)
     _ask_for_numbers(found)
     return found
@@ -72,11 +72,11 @@ def _another(name: str, folder: str) -> bool:
     return not (mine <= theirs or theirs <= mine)
 
 
-def _ask_for_copies(found: dict[str, Owner]) -> None:
+def _ask_for_copies(found: dict[str, Owner], no_work: Collection[str]) -> None:
     """Say where a number in brackets may be a person's: a browser counts its copies from (1)."""
     copies: dict[tuple[PurePosixPath, str], dict[int, list[str]]] = {}
     for file, one in found.items():
-        if one.name and not one.folder and not one.number:
+        if one.name and not one.folder and not one.number and file not in no_work:
             path = PurePosixPath(file.replace("\\", "/"))
             number = IN_BRACKETS.search(path.name)
             of_name = copies.setdefault((path.parent, same_person(one.name)), {})
