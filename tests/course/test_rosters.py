@@ -195,6 +195,20 @@ def test_every_line_end_is_read(tmp_path):
         assert names(tmp_path, text) == ["Anna Kim", "Bat"]
 
 
+@pytest.mark.parametrize("cell", ['="1111"', '"=""1111"""', '"=""Participant 1111"""'])
+def test_a_number_that_excel_shall_take_for_text_is_that_number(tmp_path, cell):
+    (one,) = read(lists(tmp_path, f"Identifier,Full name,Email\n{cell},Anna,a@x\n"))
+    assert one == Person("Anna", email="a@x", moodle="1111")
+
+
+@pytest.mark.parametrize("cell", ["1.23E+11", "1,23E+11", "1E+05"])
+@pytest.mark.parametrize("head", ["Identifier", "id"])
+def test_a_number_that_a_spreadsheet_has_rounded_is_refused(tmp_path, cell, head):
+    text = f"{head};Full name\n7;Bat\n{cell};Anna\n"
+    with pytest.raises(GradingError, match=r"row 3: a spreadsheet has rounded the number 1"):
+        read(lists(tmp_path, text))
+
+
 def test_a_very_long_field_is_no_traceback(tmp_path):
     limit = csv.field_size_limit(131_072)
     try:
