@@ -73,7 +73,7 @@ def _handed_in(source: Path, home: Cohort) -> Iterator[Received]:
 def collect_all(source: Path, cohort: str | Path | Cohort = "class") -> list[m.Manifest]:
     """Take in files of several assignments; each file goes to the one that it belongs to.
 
-    That is told by its name, else by its cells. What belongs to none is listed, and refused, with
+    That is told by its cells, else by its name. What belongs to none is listed, and refused, with
     the assignment that most files belong to.
     """
     home = Cohort.of(cohort)
@@ -96,15 +96,15 @@ def collect_all(source: Path, cohort: str | Path | Cohort = "class") -> list[m.M
 
 
 def _belongs_to(received: Received, known: list[Assignment]) -> Assignment | None:
-    """Return the assignment of a file: from its name, else from the cells that it holds."""
+    """Return the assignment of a file: from the cells that it holds, else from its name."""
+    try:
+        if asked := _by_cells(read(received.data or b""), known):
+            return asked
+    except ReadError:
+        pass  # its name says at least in whose list it is refused
     words = re.split(r"[/\\\s_.()+-]+", received.file.lower())
     by_name = [a for a in known if a.name in received.file.lower() or a.short.lower() in words]
-    if len(by_name) == 1:
-        return by_name[0]
-    try:
-        return _by_cells(read(received.data or b""), known)
-    except ReadError:
-        return None
+    return by_name[0] if len(by_name) == 1 else None
 
 
 def _by_cells(handed: Handed, known: list[Assignment]) -> Assignment | None:
