@@ -394,6 +394,17 @@ def test_who_handed_in_another_kind_of_file_has_handed_in_something(tmp_path, ho
     assert not given
 
 
+def test_the_folder_or_the_zip_of_one_person_is_theirs(tmp_path, home):
+    (tmp_path / "Bat Dorj").mkdir()
+    (tmp_path / "Bat Dorj" / F).write_bytes(GOOD)
+    hand_in(tmp_path / "Minji Kim.zip", ["§.ipynb"], home)
+    listed = collect(tmp_path / "Bat Dorj", "X0", home)
+    assert {e.file: e.student for e in listed.current()} == {
+        f"Bat Dorj/{F}": "Bat Dorj",
+        f"Minji Kim.zip/{F}": "Kim, Minji",
+    }
+
+
 def test_a_notebook_is_known_by_its_content(tmp_path):
     students, listed = who_counts(tmp_path, "§-Anna.txt")
     assert students == {f"{N}-Anna.txt": "Anna"}

@@ -62,6 +62,12 @@ def files(source: Path) -> Iterator[Received]:
             with source.open("rb") as file:
                 if source.suffix.lower() == ".zip" and not zipfile.is_zipfile(file):
                     raise GradingError(f"{source.name} is not a zip archive, or it is damaged.")
+                file.seek(0)
+                if kind := kinds.kind_of_archive(file.read(512)):
+                    raise GradingError(
+                        f"{source.name} is an archive of the kind {kind}, which cannot be opened here. "
+                        "Unpack it, and give the folder."
+                    )
             yield from _from_disk(source, _printable(source.name), run, whole=True)
             return
         else:

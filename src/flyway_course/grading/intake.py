@@ -50,7 +50,7 @@ def collect(
         return max(listed, key=lambda one: len(one.entries))
     asked = Assignment.find(assignment, home.solutions)
     known, listed = _known(home), ClassList(who.name for who in people(home))
-    judged = [judge(one, asked, home, known, listed) for one in _handed_in(source, home)]
+    judged = [judge(one, asked, home, known, listed) for one in _handed_in(source, home, listed)]
     return _take_in(judged, asked, home, listed)
 
 
@@ -58,8 +58,11 @@ def _known(home: Cohort) -> list[Assignment]:
     return [Assignment(name, home.solutions) for name in known_assignments(home.solutions).values()]
 
 
-def _handed_in(source: Path, home: Cohort) -> Iterator[Received]:
-    """Give the files of `source`; the class's own folder is not what trainees handed in."""
+def _handed_in(source: Path, home: Cohort, listed: ClassList) -> Iterator[Received]:
+    """Give the files of `source`; the class's own folder is not what trainees handed in.
+
+    A folder or a zip of somebody who is `listed` in the class is theirs.
+    """
     place, own = Path(source).resolve(), home.folder.resolve()
     kept = [own / name for name in ("received", "submitted", "autograded", "feedback", "handout")]
     if own.is_relative_to(place) or any(place.is_relative_to(folder) for folder in kept):
@@ -67,7 +70,10 @@ def _handed_in(source: Path, home: Cohort) -> Iterator[Received]:
             f"{source} is where the class {home.name!r} itself is kept. Put what trainees handed in "
             "into a folder of its own, and collect that."
         )
-    return files(Path(source))
+    found = files(Path(source))
+    if listed.person(place.name)[0] and (place.is_dir() or place.suffix.lower() == ".zip"):
+        return (replace(one, file=f"{place.name}/{one.file}") for one in found)
+    return found
 
 
 def collect_all(source: Path, cohort: str | Path | Cohort = "class") -> list[m.Manifest]:
@@ -82,7 +88,9 @@ def collect_all(source: Path, cohort: str | Path | Cohort = "class") -> list[m.M
         raise GradingError("There is no assignment in solutions/ yet.")
     groups: dict[str, list[m.Entry]] = {asked.name: [] for asked in known}
     strays = []
-    for received in _handed_in(source, home):  # one at a time: a class may hand in a gigabyte
+    for received in _handed_in(
+        source, home, listed
+    ):  # one at a time: a class may hand in a gigabyte
         if asked := _belongs_to(received, known):
             groups[asked.name].append(judge(received, asked, home, known, listed))
         else:

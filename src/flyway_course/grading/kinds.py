@@ -24,11 +24,15 @@ WEB_PAGE = (
 )
 
 
+def kind_of_archive(data: bytes) -> str:
+    """Return of which kind an archive is that is no zip; nothing for any other file."""
+    kind = next((kind for mark, kind in ARCHIVES.items() if data.startswith(mark)), "")
+    return "tar" if data[257:262] == b"ustar" else kind
+
+
 def archive(data: bytes) -> str:
     """Return why an archive of another kind than zip is refused; nothing for any other file."""
-    kind = next((kind for mark, kind in ARCHIVES.items() if data.startswith(mark)), "")
-    if data[257:262] == b"ustar":
-        kind = "tar"
+    kind = kind_of_archive(data)
     return f"an archive of the kind {kind}: {INSTEAD}" if kind else ""
 
 
