@@ -73,6 +73,7 @@ NOBODY = [
     "§-2", "§-checkpoint", "§_final_v2", "§–final", "§1", "§.ipynb", "X0_first_counts", "x0 first counts",
     "X0.first.counts", "Untitled0", "untitled", "notebook3f1a", "Без имени", "제목 없음", "无标题", "無題",
     "\u3164", "\u115f\u1160", "\uffa0", "§-\u3164", "§-final (1)", "first-counts", "§ 최종",
+    "KakaoTalk_20261123_103012345_01", "DOC-20261123-WA0001", "§ resubmission",
     "§-LAPTOP-9K2", "§ (conflicted copy 2026-11-23 103000)", "§.nbconvert",
 ]  # fmt: skip
 

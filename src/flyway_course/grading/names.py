@@ -19,7 +19,7 @@ CANVAS = re.compile(
 # 23_11, 2026_1123, 48_2026 and 20261123_1030 are dates and times, not Canvas's numbers
 DATE = re.compile(
     r"\d{1,2}_\d{1,2}|(?:19|20)\d\d_\d{1,4}|\d{1,4}_(?:19|20)\d\d"
-    r"|20\d\d(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])_\d{1,6}"
+    r"|20\d\d(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])_\d{1,9}"
 )
 EXCHANGE = re.compile(r"^(?P<name>.+?)\+(?P<assignment>[^+]+)\+(?P<time>\d{4}-\d\d-\d\d.+)$")
 NOTEBOOK_ENDS = re.compile(

@@ -51,6 +51,7 @@ final | last | latest | draft | new | old | backup | version | ver | rev | attem
 done | finished | corrected | fixed | updated | solution | solutions | solved | answer | answers
 my work | my answers | my solution | my notebook | untitled | unnamed | no name | copy | copy of
 checkpoint | day | week | lesson | module | part | task | days
+submit | resubmit | resubmission | resubmissions | late | ipynb | хариу | нова папка
 working | kaggle | kaggle working | colab | colab notebooks | google colab | jupyter | jupyterlab | jupyter notebooks
 python | python scripts | python files | anaconda | github | git | repo | repos | icloud drive | trash
 kakaotalk downloads | 카카오톡 받은 파일 | wechat files | xwechat files | filestorage | msg | whatsapp documents
