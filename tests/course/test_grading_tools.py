@@ -330,6 +330,8 @@ def test_files_find_their_own_assignment(tmp_path):
         "Bat/work.ipynb": exercise,
         "Chen/work.ipynb": json.dumps(nb).encode(),
         "Dorj/x9.ipynb": json.dumps(nb).encode(),
+        "X0/Eun/x0-first-counts.ipynb": json.dumps(nb).encode(),
+        "x9/Fumi/plan.ipynb": exercise,
         "photo.jpg": b"x",
     }.items():
         path = tmp_path / "in" / name
@@ -337,9 +339,9 @@ def test_files_find_their_own_assignment(tmp_path):
         path.write_bytes(data)
     home = Cohort(tmp_path / "class", solutions=tmp_path / "s")
     listed = {one.path.stem: one for one in collect_all(tmp_path / "in", home)}
-    assert {e.student for e in listed[X0.name].current()} == {"Ana", "Bat"}
-    assert {e.student for e in listed[other].current()} == {"Chen", "Dorj"}
-    assert sum(len(one.entries) for one in listed.values()) == 5
+    assert {e.student for e in listed[X0.name].current()} == {"Ana", "Bat", "Fumi"}
+    assert {e.student for e in listed[other].current()} == {"Chen", "Dorj", "Eun"}
+    assert sum(len(one.entries) for one in listed.values()) == 7
 
 
 def test_progress_tells_the_time_left():

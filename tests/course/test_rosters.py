@@ -11,6 +11,7 @@ from flyway_course.grading import gradebook, plan
 from flyway_course.grading import manifest as m
 from flyway_course.grading.assignment import Assignment
 from flyway_course.grading.cohort import Cohort
+from flyway_course.grading.command_parts import whose
 from flyway_course.grading.errors import GradingError
 from flyway_course.grading.gradebook import Marks
 from flyway_course.grading.marks import export
@@ -192,6 +193,20 @@ def test_every_line_end_is_read(tmp_path):
     for end in ("\r", "\r\n", "\n", "\r\r\n"):
         text = end.join(("name,email", "Anna Kim,a@x", "Bat,b@x", ""))
         assert names(tmp_path, text) == ["Anna Kim", "Bat"]
+
+
+@pytest.mark.parametrize("cell", ['="1111"', '"=""1111"""', '"=""Participant 1111"""'])
+def test_a_number_that_excel_shall_take_for_text_is_that_number(tmp_path, cell):
+    (one,) = read(lists(tmp_path, f"Identifier,Full name,Email\n{cell},Anna,a@x\n"))
+    assert one == Person("Anna", email="a@x", moodle="1111")
+
+
+@pytest.mark.parametrize("cell", ["1.23E+11", "1,23E+11", "1E+05"])
+@pytest.mark.parametrize("head", ["Identifier", "id"])
+def test_a_number_that_a_spreadsheet_has_rounded_is_refused(tmp_path, cell, head):
+    text = f"{head};Full name\n7;Bat\n{cell};Anna\n"
+    with pytest.raises(GradingError, match=r"row 3: a spreadsheet has rounded the number 1"):
+        read(lists(tmp_path, text))
 
 
 def test_a_very_long_field_is_no_traceback(tmp_path):
@@ -378,6 +393,15 @@ def test_a_moodle_number_of_another_assignment_gives_nobody_anothers_mark(a_clas
     assert rows == {"Anna Kim": "Anna Kim", "Ben Lee": "Ben Lee"}
 
 
+@pytest.mark.parametrize("shape", ["Team 1-{} {}", "{1} {0}", "{}, {}"])
+def test_a_number_of_another_assignment_does_not_swap_two_people(a_class, shape):
+    roster = "name,moodle\nKim Anna,11\nLee Ben,12\n"
+    anna, ben = shape.format("Kim", "Anna"), shape.format("Lee", "Ben")
+    home = a_class(roster, entry(MOODLE, anna, "12"), entry(MOODLE, ben, "11"))
+    rows = {row["student"]: row["on_the_roster"] for row in rows_of(home)}
+    assert rows[anna] != "Lee Ben" and rows[ben] != "Kim Anna"
+
+
 def test_two_people_of_one_name_are_told_apart_by_their_numbers(a_class):
     home = a_class(TWINS, entry(MOODLE, "Anna Kim", "2222"))
     assert [p.moodle for p in people(home)] == ["1111", "2222"]
@@ -417,6 +441,25 @@ def test_of_two_files_of_one_person_the_newer_counts_and_the_other_is_named(a_cl
     (row,) = rows_of(home)
     assert row["student"] == "Anna Kim"
     assert row["note"] == "older work, called Kim Anna, does not count"
+
+
+def test_collect_says_who_is_not_on_the_list_and_what_was_replaced(a_class):
+    old = entry("{}/draft.ipynb", "Bat", state=m.REPLACED, time="2026-04-01 10:00:00")
+    home = a_class("name\nBat\n", entry(FOLDER, "Bat"), entry(FOLDER, "Zed"), old)
+    listed = m.Manifest.load(home.manifest_path(X0.name))
+    zed, bat = FOLDER.format("Zed"), FOLDER.format("Bat")
+    assert whose(listed, home) == [
+        f"not on the class list: Zed: {zed}",
+        f"replaced: Bat/draft.ipynb by {bat}",
+    ]
+    listed.entries += [entry(FOLDER, f"Nobody {n}") for n in range(30)]
+    assert whose(listed, home)[10:] == ["not on the class list: 21 more", *whose(listed, home)[-1:]]
+
+
+def test_without_a_class_list_nobody_is_missing_on_it(a_class):
+    home = a_class("name\nBat\n", entry(FOLDER, "Zed"))
+    (home.folder / "roster.csv").unlink()
+    assert whose(m.Manifest.load(home.manifest_path(X0.name)), home) == []
 
 
 def test_work_without_marks_is_in_every_table(a_class):

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from test_files import NAME, hand_in, text, zipped
 
-from flyway_course.grading import archives
+from flyway_course.grading import archives, kinds
 from flyway_course.grading import manifest as m
 from flyway_course.grading.archives import files
 from flyway_course.grading.cohort import Cohort
@@ -209,7 +209,9 @@ def test_endless_names_are_cut_and_stay_apart(tmp_path, home):
     for _ in range(2):  # the second time, the list of the first is read
         listed = hand_in(tmp_path, home, {"a.zip": zipped({f"{'a' * 60_000}.zip": data})})
     assert len({e.file for e in listed.entries}) == 2
-    assert all(len(e.file) <= 300 and e.file.endswith(NAME) for e in listed.entries)
+    assert all(
+        len(e.file) <= archives.LONGEST_NAME and e.file.endswith(NAME) for e in listed.entries
+    )
     with home.manifest_path("x0-first-counts").open(encoding="utf-8-sig") as file:
         assert len(list(csv.DictReader(file))) == 2
 
@@ -265,3 +267,12 @@ def test_a_file_that_vanishes_is_named(tmp_path, home, monkeypatch, moment):
 def test_too_large_says_the_limit_of_the_book_and_the_mend(name, mend):  # fmt: skip
     reason = archives.too_large(name, 30 << 20)
     assert "30 MB; at most 20 MB" in reason and mend in reason
+
+
+@pytest.mark.parametrize("kind", ["rar", "7z", "gz"])
+def test_an_archive_of_another_kind_is_no_source(tmp_path, home, kind):
+    marks = {name: mark for mark, name in kinds.ARCHIVES.items()}
+    path = tmp_path / f"class.{kind}"
+    path.write_bytes(marks[kind] + bytes(99))
+    with pytest.raises(GradingError, match=f"kind {kind}, which cannot .* give the folder"):
+        collect(path, "X0", home)

@@ -17,9 +17,12 @@ sys.path.insert(0, str(Path(__file__).parent))
 from a_class import REFERENCE, X0, notebook
 
 from flyway_course.grading import manifest as m
+from flyway_course.grading import recorded
 from flyway_course.grading.cohort import Cohort
 from flyway_course.grading.intake import collect
 from flyway_course.grading.names import owner
+from flyway_course.grading.recorded import Recorded
+from flyway_course.grading.roster import new
 
 N = X0.name
 F = f"{N}.ipynb"
@@ -70,6 +73,8 @@ NOBODY = [
     "§-2", "§-checkpoint", "§_final_v2", "§–final", "§1", "§.ipynb", "X0_first_counts", "x0 first counts",
     "X0.first.counts", "Untitled0", "untitled", "notebook3f1a", "Без имени", "제목 없음", "无标题", "無題",
     "\u3164", "\u115f\u1160", "\uffa0", "§-\u3164", "§-final (1)", "first-counts", "§ 최종",
+    "KakaoTalk_20261123_103012345_01", "DOC-20261123-WA0001", "§ resubmission",
+    "§-LAPTOP-9K2", "§ (conflicted copy 2026-11-23 103000)", "§.nbconvert",
 ]  # fmt: skip
 
 
@@ -113,10 +118,26 @@ def test_no_trainee_is_made_up(stem, form):
         ("Day 1/§-Anna.ipynb", "Anna"),
         ("2026-11-23/§-Anna.ipynb", "Anna"),
         ("drive-download-20261123T101010Z-001.zip/§-Anna.ipynb", "Anna"),
-        ("z.zip/ครู_46_1003_x0.ipynb", "ครู"),
+        ("submissions.zip/ครู_46_1003_x0.ipynb", "ครู"),
         ("§-Anna/§.ipynb", "Anna"),
         ("\u3164/§-Anna.ipynb", "Anna"),
         ("Anna/1/§.ipynb", "Anna"),
+        ("§-Anna-final.ipynb", "Anna"),
+        ("§-Anna_v2.ipynb", "Anna"),
+        ("§-김하늘(수정).ipynb", "김하늘"),
+        ("§-Anna-DESKTOP-AB12CD.ipynb", "Anna"),
+        ("§-Anna (Anna's conflicted copy 2026-11-23).ipynb", "Anna"),
+        ("§-Anna.sync-conflict-20261123-103000-ABCDEFG.ipynb", "Anna"),
+        ("§-Anna.nbconvert.ipynb", "Anna"),
+        ("§-Anna Day.ipynb", "Anna Day"),
+        ("Anna/kaggle/working/§.ipynb", "Anna"),
+        ("Anna/OneDrive - Steppe University/Colab Notebooks/§.ipynb", "Anna"),
+        ("Anna/Jupyter Notebooks/§.ipynb", "Anna"),
+        ("김하늘/카카오톡 받은 파일/§.ipynb", "김하늘"),
+        ("王小明/WeChat Files/wxid_ab12/FileStorage/File/2026-11/§.ipynb", "王小明"),
+        ("王小明/xwechat_files/wxid_ab12_9c/msg/file/2026-11/§.ipynb", "王小明"),
+        ("Anna/Temp1_§.zip/§.ipynb", "Anna"),
+        ("Anna/DOC-20261123-WA0001.ipynb", "Anna"),
     ],
 )
 def test_the_name_is_found(path, name):
@@ -130,10 +151,35 @@ def test_the_name_is_found(path, name):
         "minji_2026_11_§.ipynb",
         "bat_23_2026_§.ipynb",
         "bat_20261123_1030_§.ipynb",
+        "bat_20261123_1_§.ipynb",
+        "bat_48_2026_§.ipynb",
+        "bat_2026_101_§.ipynb",
     ],
 )
 def test_a_date_is_no_number_of_canvas(file):
     assert whose(file.replace("§", N)).number == ""
+
+
+@pytest.mark.parametrize("own", ["X0_44_1_final", "class_444_101_§", "birds_444_900_x0"])
+@pytest.mark.parametrize("folder", ["Bat Dorj_1112_assignsubmission_file_", "Bat Dorj"])
+def test_a_person_s_folder_says_more_than_what_looks_like_canvas(folder, own):
+    assert whose(f"{folder}/{own}.ipynb".replace("§", N)).name == "Bat Dorj"
+
+
+@pytest.mark.parametrize("own", ["Anna+x0+2026-11-23 10:00 UTC+a", "Anna_7_assignsubmission_file_"])
+def test_what_a_trainee_calls_a_file_does_not_change_its_owner(own):
+    folder = "Bat Dorj_1112_assignsubmission_file_"
+    for path in (f"{folder}/{own}.ipynb", f"{folder}/{own}/{F}"):
+        assert whose(path).number == "1112"
+
+
+def test_a_folder_of_canvas_files_is_nobody(tmp_path):
+    files = [f"Bird club/{who}_{N}.ipynb" for who in ("kimminji_44_900", "dorjbat_45_901")]
+    _, listed = who_counts(tmp_path, *files)
+    assert {(e.student, e.number) for e in listed.current()} == {
+        ("kimminji", "44"),
+        ("dorjbat", "45"),
+    }
 
 
 def test_numbers_of_two_platforms_are_told_apart():
@@ -174,6 +220,8 @@ def test_two_people_stay_two(tmp_path, files):
         (("1/§-Anna.ipynb", "2/§-Anna.ipynb"), "two people seem to have the name Anna"),
         (("Group A/anna kim/§.ipynb", "Anna_Kim/§.ipynb"), "two people seem to have the name"),
         (("Anna/birds.zip/§.ipynb", "Bat/birds.zip/§.ipynb"), "two people seem to have the name birds"),
+        (("Anna/cranes/day one/§.ipynb", "Bat/cranes/day one/§.ipynb"), "two people seem to have the name day one"),
+        ((f"Anna/{'a/' * 20}§.ipynb", f"Bat/{'a/' * 20}§.ipynb"), "two people seem to have the name a"),
         (("A Kim_1111_assignsubmission_file_/§.ipynb", "A Kim_2222_assignsubmission_file_/§.ipynb", "A Kim/§.ipynb"), "2 people have the name A Kim"),
         (("Ornithology/§-Anna.ipynb", "Ornithology/§-Bat.ipynb", "Ornithology/§.ipynb"), "holds work of several people"),
     ],
@@ -184,6 +232,35 @@ def test_what_is_in_doubt_is_refused(tmp_path, files, says):
     assert says in listed.refusals()[0].reason
     again = collect(tmp_path / "inbox.zip", "X0", Cohort(tmp_path / "class"))
     assert {e.file: e.student for e in again.current()} == students
+
+
+@pytest.mark.parametrize(
+    ("numbers", "refused"),
+    [
+        (["(12)", " (27)"], 2),
+        (["(2031)", "(2032)"], 2),
+        (["(1)", "(3)"], 1),
+        (["(1)", "(2)"], 0),
+        (["", "(12)"], 0),
+        (["(12)"], 0),
+    ],
+)
+def test_a_number_in_brackets_may_be_a_person_s(tmp_path, numbers, refused):
+    _, listed = who_counts(tmp_path, *(f"§-Kim{number}.ipynb" for number in numbers))
+    assert len(listed.refusals()) == refused
+    assert all("may be two people: call them Kim-" in e.reason for e in listed.refusals())
+
+
+def test_one_person_in_a_folder_and_in_the_folder_above_it_is_one(tmp_path):
+    students, listed = who_counts(tmp_path, "Room A/Anna/§.ipynb", "May/Room A/Anna/§.ipynb")
+    assert set(students.values()) == {"Anna"} and not listed.refusals()
+
+
+def test_a_name_in_the_middle_of_a_long_path_is_read(tmp_path):
+    before, after = "/".join(["course of the spring"] * 9), "/".join(["documents"] * 14)
+    files = [f"{before}/{who}/{after}/§.ipynb" for who in ("Anna", "Bat")]
+    students, _ = who_counts(tmp_path, *files)
+    assert sorted(students.values()) == ["Anna", "Bat"]
 
 
 def test_a_number_in_the_folder_says_which_of_two(tmp_path):
@@ -245,9 +322,132 @@ def test_what_is_graded_keeps_the_name_of_its_marks(tmp_path):
     assert [(e.student, e.state) for e in listed.entries] == [("Bird club", m.GRADED), ("Bat", m.COLLECTED)]  # fmt: skip
 
 
+CLASS = 'name\n"Kim, Minji"\nBat Dorj\n김 하늘\nAnna\nAnna B\n김민지(12)\n김민지(27)\n'
+
+
+@pytest.fixture
+def home(tmp_path):
+    """A class with a list of its people."""
+    (tmp_path / "people.csv").write_text(CLASS, encoding="utf-8")
+    return new("class", tmp_path / "people.csv", Cohort(tmp_path / "class"))
+
+
+@pytest.mark.parametrize(
+    ("file", "name"),
+    [
+        ("Minji Kim/§.ipynb", "Kim, Minji"),
+        ("kimminji_44_900_x0.ipynb", "Kim, Minji"),
+        ("Bat Dorj/birds of mine/§.ipynb", "Bat Dorj"),
+        ("birds of mine/§-Bat Dorj.ipynb", "Bat Dorj"),
+        ("Dorj Bat/§-second look.ipynb", "Bat Dorj"),
+        ("Team 1-Bat Dorj_12_assignsubmission_file_/§.ipynb", "Bat Dorj"),
+        ("Cranes-Bat Dorj_12_assignsubmission_file_/§.ipynb", "Bat Dorj"),
+        ("x0_20231234_01_김하늘.ipynb", "김 하늘"),
+        ("x0_20261123_2_Anna.ipynb", "Anna"),
+        ("Group A - Anna.ipynb", "Anna"),
+        ("§-김민지(12).ipynb", "김민지(12)"),
+        ("§-Anna 2.ipynb", "Anna 2"),
+        ("§-Anna Lee.ipynb", "Anna Lee"),
+        ("Anna/§-Bat Dorj.ipynb", "Anna"),
+    ],
+)
+def test_the_class_list_says_who_is_meant(tmp_path, home, file, name):
+    listed = hand_in(tmp_path / "inbox.zip", [file], home)
+    assert [e.student for e in listed.current()] == [name]
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        ("§-김민지(12).ipynb", "§-김민지(27).ipynb"),
+        ("01_김하늘.ipynb", "02_김하늘.ipynb"),
+        ("Group A - Anna.ipynb", "Group B - Anna.ipynb"),
+        ("club/§-Anna.ipynb", "club/§-Anna B.ipynb", "club/§-Zed.ipynb"),
+        ("Anna_1_assignsubmission_file_/§.ipynb", "Anna_2_assignsubmission_file_/§.ipynb"),
+    ],
+)
+def test_two_people_stay_two_beside_a_class_list(tmp_path, home, files):
+    listed = hand_in(tmp_path / "inbox.zip", files, home)
+    assert len({e.student for e in listed.current()}) == len(files), listed.entries
+
+
+def test_one_name_in_two_groups_is_in_doubt_also_where_it_is_on_the_list(tmp_path, home):
+    files = [f"Group {group}/Anna/{F}" for group in "AB"]
+    assert hand_in(tmp_path / "inbox.zip", files, home).count() == {m.COLLECTED: 1, m.REFUSED: 1}
+
+
+def test_who_handed_in_another_kind_of_file_has_handed_in_something(tmp_path, home):
+    given = {
+        f"Minji Kim/{N}.rar": (b"Rar!\x1a\x07", "Kim, Minji", "kind rar"),
+        "x0-Bat Dorj.docx": (b"PK", "Bat Dorj", "not a notebook"),
+        "Anna/mail.eml": (b"From: a", "Anna", "e-mail, not a notebook: save its attachment"),
+        "Zed_7_assignsubmission_onlinetext_/text.html": (b"<p>", "Zed", "not a notebook"),
+        "tides.jpg": (b"x", "", "not a notebook"),
+        f"김하늘/.ipynb_checkpoints/{F}": (GOOD, "", "made by the computer"),
+    }
+    with zipfile.ZipFile(tmp_path / "inbox.zip", "w") as archive:
+        for name, (data, *_) in given.items():
+            archive.writestr(name, data)
+    listed = collect(tmp_path / "inbox.zip", "X0", home)
+    for entry in listed.refusals():
+        _, student, reason = given.pop(entry.file)
+        assert entry.student == student and reason in entry.reason
+    assert not given
+
+
+def test_the_folder_or_the_zip_of_one_person_is_theirs(tmp_path, home):
+    (tmp_path / "Bat Dorj").mkdir()
+    (tmp_path / "Bat Dorj" / F).write_bytes(GOOD)
+    hand_in(tmp_path / "Minji Kim.zip", ["§.ipynb"], home)
+    listed = collect(tmp_path / "Bat Dorj", "X0", home)
+    assert {e.file: e.student for e in listed.current()} == {
+        f"Bat Dorj/{F}": "Bat Dorj",
+        f"Minji Kim.zip/{F}": "Kim, Minji",
+    }
+
+
+def test_a_notebook_is_known_by_its_content(tmp_path):
+    students, listed = who_counts(tmp_path, "§-Anna.txt")
+    assert students == {f"{N}-Anna.txt": "Anna"}
+    assert "its name ended with '.txt'" in listed.entries[0].repairs
+
+
+@pytest.mark.parametrize("state", [m.REPLACED, m.COLLECTED])
+def test_what_was_ever_graded_keeps_the_name_of_its_marks(tmp_path, state):
+    home = Cohort(tmp_path / "class")
+    listed = hand_in(tmp_path / "one.zip", [f"Bird club/{N}-Anna.ipynb"], home)
+    listed.entries[0].state, listed.entries[0].engine = state, "sandbox"
+    listed.save()
+    listed = hand_in(tmp_path / "two.zip", [f"Bird club/{N}-Bat.ipynb"], home)
+    assert [e.student for e in listed.entries] == ["Bird club", "Bat"]
+
+
+def test_a_new_list_asks_the_gradebook_whose_a_file_is(tmp_path, monkeypatch):
+    files = [f"A Kim_{n}_assignsubmission_file_/{F}" for n in (1111, 2222)] + [f"Cid/{F}"]
+    _, listed = who_counts(tmp_path, *files)
+    first, second, cid = listed.entries
+    assert (first.student, second.student) == ("A Kim", "A Kim 2222")
+    marks = {"A Kim": second, "A Kim 1111": first, "Bat": cid}  # Bat has handed in the same as Cid
+    known = {name: Recorded(one.sha256) for name, one in marks.items()}
+    monkeypatch.setattr(recorded, "read", lambda home, assignment: known)
+    listed.path.unlink()
+    _, listed = who_counts(tmp_path, *files)
+    assert [e.student for e in listed.entries] == ["A Kim 1111", "A Kim", "Cid"]
+
+
+def test_a_gradebook_that_cannot_be_read_stops_no_collection(tmp_path):
+    home = Cohort(tmp_path / "class")
+    home.folder.mkdir()
+    home.gradebook.write_bytes(b"no gradebook")
+    assert hand_in(tmp_path / "one.zip", [f"Cid/{F}"], home).count() == {m.COLLECTED: 1}
+
+
 @pytest.mark.parametrize(
     "end",
-    [".1", " (1)", "(1)", ".crdownload", "~", " ", ".", ".part", ".ipynb", ".txt (2)"],
+    [
+        *(".1", " (1)", "(1)", ".crdownload", "~", " ", ".", ".part", ".ipynb", ".txt (2)"),
+        *("_", ".bak", " - Copy", " - 복사본"),
+    ],
 )  # fmt: skip
 def test_other_ends_of_a_notebook_are_taken(tmp_path, end):
     students, listed = who_counts(tmp_path, f"{N}-Anna.ipynb{end}")

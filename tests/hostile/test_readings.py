@@ -2,9 +2,11 @@
 
 import copy
 import json
+import time
 from types import SimpleNamespace
 
 import pytest
+from a_class import notebook
 from test_files import GOOD, NAME, answers_in, cell, changed, hand_in, text
 
 from flyway_course.grading import kinds, reading
@@ -148,3 +150,24 @@ def test_what_only_has_the_name_of_a_notebook_is_called_what_it_is(tmp_path, wha
     assert says in refused(tmp_path, data)
     if kinds.other(data):  # what can be read is read, whatever stands before it
         taken(tmp_path / "b", data.split(b"{")[0] + text().encode())
+
+
+@pytest.mark.parametrize("between", ["", "\n", "\n--boundary\r\n\r\n"])
+@pytest.mark.parametrize("cut", [None, -200])
+def test_two_notebooks_in_one_file_are_a_question(between, cut):
+    blank = text(notebook({}))
+    with pytest.raises(ReadError, match="two notebooks"):
+        read((blank + between + text())[:cut].encode())
+    assert read((text() + between + text()).encode()).repairs == [
+        "there was something after its end"
+    ]
+
+
+def test_the_end_of_an_older_file_is_no_second_notebook():
+    assert read((text() + text()[-300:]).encode()).cells
+
+
+def test_a_million_empty_notebooks_have_an_end():
+    start = time.perf_counter()
+    assert not read(b'{"cells":[]}' * 500_000).cells
+    assert time.perf_counter() - start < 10

@@ -158,7 +158,7 @@ def lay(tmp_path, name, nb, seconds=0):
     path = tmp_path / "inbox" / name
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(nb), encoding="utf-8")
-    when = 1_800_000_000 + seconds
+    when = 1_700_000_000 + seconds
     os.utime(path, (when, when))
     return tmp_path / "inbox"
 

@@ -14,11 +14,10 @@ import unicodedata
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from flyway_course.grading import kinds
+from flyway_course.grading import kinds, times
 from flyway_course.grading.allowance import Left, Run
 from flyway_course.grading.errors import GradingError
 from flyway_course.grading.zip_names import names, open_zip
@@ -27,7 +26,7 @@ LARGEST = 20 * 1024 * 1024
 MOST_FILES = 10_000
 MOST_TOGETHER = 1_000 * 1024 * 1024
 DEEPEST = 3
-LONGEST_NAME = 300
+LONGEST_NAME = 2_000  # letters of a whole path: a person's folder may stand anywhere in it
 LOCKED = f"damaged or locked with a password: make the zip again without one, or {kinds.INSTEAD}"
 DAMAGED = f"a zip archive that is damaged: make it again, or {kinds.INSTEAD}"
 PACKINGS = {9: "Deflate64", 93: "Zstandard", 95: "XZ", 98: "PPMd"}
@@ -63,6 +62,12 @@ def files(source: Path) -> Iterator[Received]:
             with source.open("rb") as file:
                 if source.suffix.lower() == ".zip" and not zipfile.is_zipfile(file):
                     raise GradingError(f"{source.name} is not a zip archive, or it is damaged.")
+                file.seek(0)
+                if kind := kinds.kind_of_archive(file.read(512)):
+                    raise GradingError(
+                        f"{source.name} is an archive of the kind {kind}, which cannot be opened here. "
+                        "Unpack it, and give the folder."
+                    )
             yield from _from_disk(source, _printable(source.name), run, whole=True)
             return
         else:
@@ -118,7 +123,7 @@ def _printable(name: str) -> str:
 def _from_disk(path: Path, inside: str, run: Run, whole: bool = False) -> Iterator[Received]:
     try:
         status = path.stat()
-        when = _time(status.st_mtime)
+        when = times.text(status.st_mtime)
         with path.open("rb") as file:
             if path.suffix.lower() == ".zip" and zipfile.is_zipfile(file):
                 before = "" if whole else f"{inside}/"
@@ -130,17 +135,6 @@ def _from_disk(path: Path, inside: str, run: Run, whole: bool = False) -> Iterat
                 yield _sorted_out(inside, when, file.read())
     except OSError as error:
         yield Received(inside, "", None, _why_not(error))
-
-
-def _time(seconds: float) -> str:
-    try:
-        return _utc(datetime.fromtimestamp(seconds))
-    except (ValueError, OverflowError, OSError):  # a date that no calendar has
-        return ""
-
-
-def _utc(local: datetime) -> str:
-    return local.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")
 
 
 def _from_zip(
@@ -173,16 +167,18 @@ def _from_zip(
     with archive:
         for info, name in named:
             whole = _printable(before + (name.rstrip("/") or "a file without a name"))
-            yield from _member(archive, info, whole, left, run, depth)
+            yield from _member(archive, info, whole, times.in_zip(info, when), left, run, depth)
 
 
 def _member(
-    archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str, left: Left, run: Run, depth: int
+    archive: zipfile.ZipFile,
+    info: zipfile.ZipInfo,
+    name: str,
+    when: str,
+    left: Left,
+    run: Run,
+    depth: int,
 ) -> Iterator[Received]:
-    try:
-        when = _utc(datetime(*info.date_time))
-    except (ValueError, OverflowError, OSError):  # some tools write month 0
-        when = ""
     if stat.S_ISLNK(info.external_attr >> 16):
         yield Received(name, when, None, "a link, not a file")
         return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from flyway_course.grading.manifest import Manifest
 
 Assignment = Annotated[str, typer.Argument(help="Short or full name, such as X0.")]
+MOST_LINES = 10
 Class = Annotated[str, typer.Option("--cohort", help="The class, by the name of its folder.")]
 
 
@@ -87,8 +88,8 @@ def write(home: Cohort, path: Path, text: str) -> None:
     path.write_text(text, encoding="utf-8")
 
 
-def tell(listed: Manifest) -> None:
-    """Print the counts of a manifest, and each refusal with its reason."""
+def tell(listed: Manifest, also: Iterable[str] = ()) -> None:
+    """Print the counts of a manifest, each refusal with its reason, and other lines."""
     typer.echo(listed.summary())
     for entry in listed.refusals():
         typer.echo(f"  refused: {entry.file}: {entry.reason}")
@@ -99,7 +100,32 @@ def tell(listed: Manifest) -> None:
             typer.echo(f"  look at: {entry.file}: {entry.doubt}")
         if entry.state == "graded" and entry.reason:
             typer.echo(f"  cut short: {entry.file}: {entry.reason}")
+    for line in also:
+        typer.echo(f"  {line}")
     typer.echo(f"The whole list: {short(listed.path)}")
+
+
+def whose(listed: Manifest, home: Cohort) -> list[str]:
+    """Return which file took the place of which, and who is not on the list of the class."""
+    from flyway_course.grading.names import same_person
+    from flyway_course.grading.roster import people
+    from flyway_course.grading.trainees import gather
+
+    counts = {same_person(e.student): e for e in listed.current()}
+    replaced = [
+        f"replaced: {old.file} by {new.file}" + ", of the same time" * (old.time == new.time)
+        for old in listed.entries
+        if old.state == "replaced" and (new := counts.get(same_person(old.student)))
+    ]
+    known = people(home)
+    others = [t for t in gather(known, listed) if not t.listed] if known else []
+    strange = [f"not on the class list: {t.name}: {t.entries[0].file}" for t in others]
+    return [*_some(strange, "not on the class list"), *_some(replaced, "replaced")]
+
+
+def _some(lines: list[str], what: str) -> list[str]:
+    more = len(lines) - MOST_LINES
+    return [*lines[:MOST_LINES], f"{what}: {more} more"] if more > 1 else lines
 
 
 def short(path: Path) -> Path:

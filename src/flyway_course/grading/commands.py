@@ -17,6 +17,7 @@ from flyway_course.grading.command_parts import (
     short,
     stop,
     tell,
+    whose,
     write,
 )
 
@@ -92,7 +93,7 @@ def collect_command(
     if not known:
         typer.echo(f"New class {home.name!r}, in {home.folder}")
     for listed in found:
-        tell(listed)
+        tell(listed, run(whose, listed, home))
         people = len(listed.current())
         who = "1 trainee has" if people == 1 else f"{people} trainees have"
         typer.echo(f"{listed.path.stem}: {who} work that counts.")

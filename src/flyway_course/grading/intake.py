@@ -14,15 +14,18 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
+from flyway_course.grading import kinds, names, recorded, times
 from flyway_course.grading import manifest as m
-from flyway_course.grading import names
 from flyway_course.grading.archives import Received, files
 from flyway_course.grading.assignment import Assignment
 from flyway_course.grading.assignments import known_assignments
+from flyway_course.grading.class_list import ClassList
 from flyway_course.grading.cohort import Cohort
 from flyway_course.grading.errors import GradingError
+from flyway_course.grading.owners import owners
 from flyway_course.grading.reading import Handed, ReadError, read
 from flyway_course.grading.rebuild import OTHER_NOTEBOOK, RebuildError, Rebuilt, rebuild
+from flyway_course.grading.roster import people
 
 COMPUTERS_OWN = (".ipynb_checkpoints", "__MACOSX", ".DS_Store", "Thumbs.db", "desktop.ini")
 
@@ -46,18 +49,20 @@ def collect(
         listed = collect_all(source, home)
         return max(listed, key=lambda one: len(one.entries))
     asked = Assignment.find(assignment, home.solutions)
-    known = _known(home)
-    return _take_in(
-        [judge(received, asked, home, known) for received in _handed_in(source, home)], asked, home
-    )
+    known, listed = _known(home), ClassList(who.name for who in people(home))
+    judged = [judge(one, asked, home, known, listed) for one in _handed_in(source, home, listed)]
+    return _take_in(judged, asked, home, listed)
 
 
 def _known(home: Cohort) -> list[Assignment]:
     return [Assignment(name, home.solutions) for name in known_assignments(home.solutions).values()]
 
 
-def _handed_in(source: Path, home: Cohort) -> Iterator[Received]:
-    """Give the files of `source`; the class's own folder is not what trainees handed in."""
+def _handed_in(source: Path, home: Cohort, listed: ClassList) -> Iterator[Received]:
+    """Give the files of `source`; the class's own folder is not what trainees handed in.
+
+    A folder or a zip of somebody who is `listed` in the class is theirs.
+    """
     place, own = Path(source).resolve(), home.folder.resolve()
     kept = [own / name for name in ("received", "submitted", "autograded", "feedback", "handout")]
     if own.is_relative_to(place) or any(place.is_relative_to(folder) for folder in kept):
@@ -65,44 +70,49 @@ def _handed_in(source: Path, home: Cohort) -> Iterator[Received]:
             f"{source} is where the class {home.name!r} itself is kept. Put what trainees handed in "
             "into a folder of its own, and collect that."
         )
-    return files(Path(source))
+    found = files(Path(source))
+    if listed.person(place.name)[0] and (place.is_dir() or place.suffix.lower() == ".zip"):
+        return (replace(one, file=f"{place.name}/{one.file}") for one in found)
+    return found
 
 
 def collect_all(source: Path, cohort: str | Path | Cohort = "class") -> list[m.Manifest]:
     """Take in files of several assignments; each file goes to the one that it belongs to.
 
-    That is told by its name, else by its cells. What belongs to none is listed, and refused, with
+    That is told by its cells, else by its name. What belongs to none is listed, and refused, with
     the assignment that most files belong to.
     """
     home = Cohort.of(cohort)
-    known = _known(home)
+    known, listed = _known(home), ClassList(who.name for who in people(home))
     if not known:
         raise GradingError("There is no assignment in solutions/ yet.")
     groups: dict[str, list[m.Entry]] = {asked.name: [] for asked in known}
     strays = []
-    for received in _handed_in(source, home):  # one at a time: a class may hand in a gigabyte
+    for received in _handed_in(
+        source, home, listed
+    ):  # one at a time: a class may hand in a gigabyte
         if asked := _belongs_to(received, known):
-            groups[asked.name].append(judge(received, asked, home, known))
+            groups[asked.name].append(judge(received, asked, home, known, listed))
         else:
             # what belongs nowhere is only listed, so its bytes are let go
             reason = received.reason or OTHER_NOTEBOOK
             large = received.data is not None and len(received.data) > 1 << 20
             strays.append(replace(received, data=None, reason=reason) if large else received)
     main = max(known, key=lambda asked: len(groups[asked.name]))
-    groups[main.name] += [judge(received, main, home, known) for received in strays]
-    return [_take_in(groups[a.name], a, home) for a in known if groups[a.name]]
+    groups[main.name] += [judge(one, main, home, known, listed) for one in strays]
+    return [_take_in(groups[a.name], a, home, listed) for a in known if groups[a.name]]
 
 
 def _belongs_to(received: Received, known: list[Assignment]) -> Assignment | None:
-    """Return the assignment of a file: from its name, else from the cells that it holds."""
+    """Return the assignment of a file: from the cells that it holds, else from its name."""
+    try:
+        if asked := _by_cells(read(received.data or b""), known):
+            return asked
+    except ReadError:
+        pass  # its name says at least in whose list it is refused
     words = re.split(r"[/\\\s_.()+-]+", received.file.lower())
     by_name = [a for a in known if a.name in received.file.lower() or a.short.lower() in words]
-    if len(by_name) == 1:
-        return by_name[0]
-    try:
-        return _by_cells(read(received.data or b""), known)
-    except ReadError:
-        return None
+    return by_name[0] if len(by_name) == 1 else None
 
 
 def _by_cells(handed: Handed, known: list[Assignment]) -> Assignment | None:
@@ -113,14 +123,16 @@ def _by_cells(handed: Handed, known: list[Assignment]) -> Assignment | None:
     return known[shared.index(best)] if best and shared.count(best) == 1 else None
 
 
-def _take_in(handed_in: list[m.Entry], asked: Assignment, home: Cohort) -> m.Manifest:
+def _take_in(
+    handed_in: list[m.Entry], asked: Assignment, home: Cohort, in_class: ClassList
+) -> m.Manifest:
     with home.one_writer():
         listed = m.Manifest.load(home.manifest_path(asked.name))
         names = [entry.file for entry in handed_in]
         listed.follow(handed_in)
         for entry in handed_in:
             listed.add(entry)
-        listed.settle()
+        listed.settle(_marked(asked, home), in_class)
         for entry in listed.current():
             put_in_place(entry, asked, home)
         listed.save()
@@ -130,22 +142,44 @@ def _take_in(handed_in: list[m.Entry], asked: Assignment, home: Cohort) -> m.Man
     return listed
 
 
-def judge(received: Received, asked: Assignment, home: Cohort, known: list[Assignment]) -> m.Entry:
+def _marked(asked: Assignment, home: Cohort) -> dict[str, str]:
+    """Return by a file's SHA-256 whose marks the gradebook holds for it, where that is one person."""
+    try:
+        known = recorded.read(home, asked.name)
+    except GradingError:  # a gradebook that cannot be read keeps nobody from handing in
+        return {}
+    whose: dict[str, list[str]] = {}
+    for student, mine in known.items():
+        whose.setdefault(mine.file, []).append(student)
+    return {file: names[0] for file, names in whose.items() if file and len(names) == 1}
+
+
+def judge(
+    received: Received,
+    asked: Assignment,
+    home: Cohort,
+    known: list[Assignment],
+    listed: ClassList,
+) -> m.Entry:
     """Return the entry of one file; keep the original of a notebook that can be graded.
 
     `known` are all assignments: a notebook of another one is told from one that lost its names.
+    Who is `listed` in the class has handed in something, also where it is no notebook.
     """
-    entry = m.Entry(received.file, state=m.REFUSED, reason=received.reason, time=received.time)
     path = PurePosixPath(received.file.replace("\\", "/"))
+    when = times.of_exchange(path) or received.time
+    entry = m.Entry(received.file, state=m.REFUSED, reason=received.reason, time=when)
     if received.data is not None:
         entry.sha256 = hashlib.sha256(received.data).hexdigest()
-    whose = names.owner(path, asked.name)
+    whose = owners([received.file], asked.name, listed=listed)[received.file]
     if any(part in COMPUTERS_OWN for part in path.parts) or path.name.startswith("._"):
         entry.reason = "a copy made by the computer, not the work itself"
     elif path.name in {PurePosixPath(name).name for name in asked.files(home.folder)}:
         entry.reason = "a file of the exercise, not the work itself"
-    elif not names.NOTEBOOK_ENDS.search(path.name):
-        entry.reason = entry.reason or "not a notebook (.ipynb)"
+    elif not names.NOTEBOOK_ENDS.search(path.name) and not kinds.is_notebook(received.data):
+        entry.reason = entry.reason or kinds.no_notebook(path.name)
+        if whose.platform or whose.name in listed:  # a picture's name, say, is nobody's
+            entry.student, entry.number = whose.name, whose.number
     elif not whose.name:
         entry.reason = entry.reason or (
             "no trainee's name: put the file in a folder with the name, or call it "
@@ -177,8 +211,8 @@ def _try(data: bytes, path: PurePosixPath, asked: Assignment, known: list[Assign
             f"{asked.name}.ipynb"
         )
     rebuilt = rebuild(handed, asked.plan)
-    end = names.NOTEBOOK_ENDS.search(path.name)
-    if end and end[0].lower() != ".ipynb":
+    end = names.NOTEBOOK_ENDS.search(path.name) or names.OTHER_ENDS.search(path.name)
+    if end[0].lower() != ".ipynb":
         rebuilt.repairs.insert(0, f"its name ended with {end[0]!r}")
     return "; ".join(rebuilt.repairs)
 

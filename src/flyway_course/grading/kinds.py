@@ -17,17 +17,22 @@ OTHERS = {
     b"\xff\xd8\xff": f"it is a picture, not a notebook: {INSTEAD}",
     b"\xd0\xcf\x11\xe0": f"it is an Office file, not a notebook: {INSTEAD}",
 }
+E_MAIL = (".eml", ".msg")
 WEB_PAGE = (
     "it is a web page, not a notebook: in Jupyter, File → Download gives the file that ends with "
     ".ipynb. If it came from a website, log in there and download it again"
 )
 
 
+def kind_of_archive(data: bytes) -> str:
+    """Return of which kind an archive is that is no zip; nothing for any other file."""
+    kind = next((kind for mark, kind in ARCHIVES.items() if data.startswith(mark)), "")
+    return "tar" if data[257:262] == b"ustar" else kind
+
+
 def archive(data: bytes) -> str:
     """Return why an archive of another kind than zip is refused; nothing for any other file."""
-    kind = next((kind for mark, kind in ARCHIVES.items() if data.startswith(mark)), "")
-    if data[257:262] == b"ustar":
-        kind = "tar"
+    kind = kind_of_archive(data)
     return f"an archive of the kind {kind}: {INSTEAD}" if kind else ""
 
 
@@ -36,3 +41,17 @@ def other(data: bytes) -> str:
     if data[:1000].lstrip(b"\xef\xbb\xbf \r\n\t").lower().startswith((b"<!doctype html", b"<html")):
         return WEB_PAGE
     return next((words for mark, words in OTHERS.items() if data.startswith(mark)), "")
+
+
+def is_notebook(data: bytes | None) -> bool:
+    """Say whether a file holds a notebook, whatever its name says."""
+    data = data or b""
+    start = data[:100].lstrip(b"\xef\xbb\xbf \r\n\t")
+    return start.startswith(b"{") and b'"nbformat"' in data and b'"cells"' in data
+
+
+def no_notebook(file: str) -> str:
+    """Return why a file is refused that neither by its name nor by its content is a notebook."""
+    if file.lower().endswith(E_MAIL):
+        return "it is an e-mail, not a notebook: save its attachment, and collect that"
+    return "not a notebook (.ipynb)"

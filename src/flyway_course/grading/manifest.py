@@ -5,11 +5,14 @@ from __future__ import annotations
 import csv
 import os
 import re
+import time
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 
+from flyway_course.grading import times
+from flyway_course.grading.class_list import ClassList
 from flyway_course.grading.entries import COLLECTED, GRADED, REFUSED, REPLACED, Entry, need_sound
 from flyway_course.grading.errors import GradingError, NothingGraded
 from flyway_course.grading.names import same_person
@@ -23,6 +26,8 @@ class Manifest:
 
     path: Path
     entries: list[Entry] = field(default_factory=list)
+    new: set[int] = field(default_factory=set, repr=False, compare=False)
+    again: dict[int, str] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def load(cls, path: Path) -> Manifest:
@@ -66,15 +71,18 @@ class Manifest:
     def add(self, entry: Entry) -> Entry:
         """Add an entry, or return the one that is there: handed in twice, a file is one entry.
 
-        Handed in again after another version, it is the newest once more.
+        Handed in again after another version, it is the newest once more. A file whose time nobody
+        knows has that of its first collection.
         """
         for same in self.entries:
             if (same.file, same.sha256) == (entry.file, entry.sha256):
-                same.time = max(same.time, entry.time)
+                self.again[id(same)] = entry.time
                 if same.state == REFUSED and entry.state == COLLECTED:  # its bytes were gone
                     same.state, same.reason, same.repairs = COLLECTED, "", entry.repairs
                     same.student, same.number = entry.student, entry.number
                 return same
+        entry.time = entry.time or times.text(time.time())
+        self.new.add(id(entry))
         self.entries.append(entry)
         return entry
 
@@ -94,10 +102,17 @@ class Manifest:
             if len(same) == 1 and times[old.sha256, old.time] == 2:
                 self.entries.remove(old)
 
-    def settle(self) -> None:
-        """Let the newest file of each trainee count, and mark the older ones as replaced."""
-        self._tell_namesakes_apart()
+    def settle(
+        self, marked: Mapping[str, str] | None = None, listed: ClassList | None = None
+    ) -> None:
+        """Let the newest file of each trainee count, and mark the older ones as replaced.
+
+        `marked` says by a file's SHA-256 under which name the gradebook has marks for it,
+        and `listed` who is in the class.
+        """
+        self._tell_namesakes_apart(marked or {}, listed)
         usable = [e for e in self.entries if e.state != REFUSED]
+        self._renew_times(usable)
         newest: dict[str, Entry] = {}
         for entry in sorted(usable, key=_age):
             newest[same_person(entry.student)] = entry
@@ -105,29 +120,50 @@ class Manifest:
             chosen = newest[same_person(entry.student)]
             if entry is not chosen:
                 entry.state = REPLACED
-                entry.reason = f"a newer file came from the same trainee: {chosen.file}"
+                what = (
+                    "a newer file" if entry.time < chosen.time else "another file of the same time"
+                )
+                entry.reason = f"{what} came from the same trainee: {chosen.file}"
             elif entry.state == REPLACED:
                 entry.state, entry.reason = COLLECTED, ""
 
-    def _tell_namesakes_apart(self) -> None:
+    def _renew_times(self, usable: list[Entry]) -> None:
+        """Take the times of files that came again, but not where all versions of a trainee did.
+
+        Then the folder was copied, and its times are those of the copy.
+        """
+        known: dict[str, list[Entry]] = {}
+        for entry in usable:
+            if id(entry) not in self.new:
+                known.setdefault(same_person(entry.student), []).append(entry)
+        for mine in known.values():
+            later = [e for e in mine if self.again.get(id(e), "") > e.time]
+            if len(later) < len(mine) or len(mine) == 1:
+                for entry in later:
+                    entry.time = self.again[id(entry)]
+
+    def _tell_namesakes_apart(self, marked: Mapping[str, str], listed: ClassList | None) -> None:
         """Give one person one spelling, two people of one name two names, and refuse what is in doubt.
 
-        All files together say whose each one is. What has been graded keeps the name of its marks.
+        All files together say whose each one is. What was ever graded keeps the name of its marks.
         """
-        named = sorted((e for e in self.entries if e.student), key=lambda e: e.state != GRADED)
+        times = Counter(e.sha256 for e in self.entries)
+        known = {file: name for file, name in marked.items() if times[file] == 1}
+        kept = {id(entry): _name_of_marks(entry, known) for entry in self.entries}
+        named = sorted((e for e in self.entries if e.student), key=lambda e: not kept[id(e)])
         work = {e.file for e in named if e.state != REFUSED or e.tests}
-        whose = owners([e.file for e in named], self.path.stem, {e.file for e in named} - work)
+        no_work = {e.file for e in named} - work
+        whose = owners([e.file for e in named], self.path.stem, no_work, listed)
         people = People()
         for entry in named:
             one = whose[entry.file]
             entry.doubt = one.doubt
             if not one.name:
-                if entry.state != GRADED:  # later files do not take away what has been marked
+                if not kept[id(entry)]:  # later files do not take away what has been marked
                     _refuse(entry, one.doubt or "no trainee's name in the file or its folder")
                 continue
-            given = entry.student if entry.state == GRADED else ""
             entry.number = one.number
-            entry.student = people.student(one, entry.file, given)
+            entry.student = people.student(one, entry.file, kept[id(entry)])
             if not entry.student:
                 _refuse(
                     entry,
@@ -196,6 +232,22 @@ class Manifest:
         parts += [f"{mended} of them with repairs"] if mended else []
         files = "1 file" if len(self.entries) == 1 else f"{len(self.entries)} files"
         return f"{files} handed in: {', '.join(parts) or 'none'}."
+
+
+def _name_of_marks(entry: Entry, known: Mapping[str, str]) -> str:
+    """Return the name that the marks of a file have in the gradebook; an empty text without marks.
+
+    The list may be a new one, then the gradebook knows the file: as somebody's whom its path names,
+    for two people may hand in the same.
+    """
+    if entry.state == GRADED or entry.engine:
+        return entry.student
+    name = known.get(entry.sha256, "")
+    return name if name and _words(name) <= _words(entry.file) else ""
+
+
+def _words(text: str) -> set[str]:
+    return set(re.findall(r"[^\W_]+", same_person(text)))
 
 
 def _age(entry: Entry) -> tuple[str, bool, int, list[tuple[int, str]], bool]:

@@ -16,10 +16,10 @@ MOODLE = re.compile(
 CANVAS = re.compile(
     r"^(?P<name>[^\s_.+()-]+)(?:_LATE)?_(?P<numbers>(?P<id>\d{1,20})_\d{1,20})_(?P<file>.+)$"
 )
-# 23_11, 2026_11, 11_2026 and 20261123_1030 are dates and times, not Canvas's numbers
+# 23_11, 2026_1123, 48_2026 and 20261123_1030 are dates and times, not Canvas's numbers
 DATE = re.compile(
-    r"\d{1,2}_\d{1,2}|(?:19|20)\d\d_(?:0?\d|1[0-2])|(?:[0-2]?\d|3[01])_(?:19|20)\d\d"
-    r"|20\d\d(?:0\d|1[0-2])[0-3]\d_[0-2]\d[0-5]\d(?:[0-5]\d)?"
+    r"\d{1,2}_\d{1,2}|(?:19|20)\d\d_\d{1,4}|\d{1,4}_(?:19|20)\d\d"
+    r"|20\d\d(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])_\d{1,9}"
 )
 EXCHANGE = re.compile(r"^(?P<name>.+?)\+(?P<assignment>[^+]+)\+(?P<time>\d{4}-\d\d-\d\d.+)$")
 NOTEBOOK_ENDS = re.compile(
@@ -27,6 +27,8 @@ NOTEBOOK_ENDS = re.compile(
     r"(?: ?\(\d{1,3}\))?[\s.]*$|\.json$",
     re.IGNORECASE,
 )
+# what other programs make of the end: ".ipynb - Copy", ".ipynb_", ".ipynb.bak", ".txt", ".rar"
+OTHER_ENDS = re.compile(r"(?:\.ipynb[^.]{0,20})?(?:\.[a-z][a-z0-9]{1,4}_?)?$", re.IGNORECASE)
 ARCHIVE_ENDS = re.compile(r"(?:\.ipynb)?(?:\.zip)?$", re.IGNORECASE)
 RESERVED = re.compile(r"(?i)^(con|prn|aux|nul|com\d|lpt\d)$")
 # fillers and blanks that Unicode counts among letters, and marks that choose a letter's form
@@ -41,7 +43,7 @@ class Owner:
     """Whose work a file is: a name, and the number that a learning platform gave the person.
 
     `written` is the name as it stood in the file's path, `folder` the folder that it was read from
-    ("" where the file's own name says it), and `above` the name that a folder further up holds.
+    ("" where the file's own name says it), and `above` the names that folders further up hold.
     `doubt` says in words why the name may be wrong, or why there is none.
     """
 
@@ -50,35 +52,69 @@ class Owner:
     platform: str = ""
     written: str = ""
     folder: str = ""
-    above: str = ""
+    above: tuple[str, ...] = ()
     doubt: str = ""
 
 
 def owner(path: PurePosixPath, assignment: str) -> Owner:
     """Return whose work a file is; an empty name where neither folder nor name says so.
 
-    The nearest folder wins that says more than the assignment's name and general words, such as
-    "Downloads"; without one, the file's name without the assignment's name.
+    Folders of Moodle and of nbgrader's exchange tell most. Else the nearest folder wins that says
+    more than the assignment's name and general words, such as "Downloads"; without one, the file's
+    name.
     """
     parts = [_short(part) for part in path.parts[-DEEPEST:-1]]
-    file = _short(NOTEBOOK_ENDS.sub("", path.name))
-    canvas = CANVAS.match(file) if NOTEBOOK_ENDS.search(path.name) else None
-    if canvas and not DATE.fullmatch(canvas["numbers"]):
-        return _platform("canvas", canvas)
-    for part in [path.name[:LONGEST_PART], *reversed(parts)]:
+    # the outer name is the platform's: what is inside it, the trainee may have called anything
+    for part in [*parts, path.name[:LONGEST_PART]]:
         if moodle := MOODLE.match(part):
             return _platform("moodle", moodle)
         if exchange := EXCHANGE.match(part):
             return _platform("nbgrader", exchange)
-    folders = [*enumerate(reversed(parts), start=1)]
-    named = [(up, name) for up, part in folders if (name := name_in_folder(part, assignment))]
-    numbered = [(up, part) for up, part in folders if re.fullmatch(r"\d{1,2}", part)]
-    said = name_in_file(path.name, assignment)
+    named, numbered = folders_say(path, assignment)
+    said = owner_in_file(path.name, assignment)
+    if said.number and not named:
+        return said
     # a folder that is a mere number counts where nothing else says more, as in a numbered class
-    place, written = (named or ([] if said else numbered) or [(0, said)])[0]
-    above = next((name for up, name in sorted(named + numbered) if up > place), "")
+    place, written = (named or ([] if said.name else numbered) or [(0, said.written)])[0]
     folder = "/".join(parts[: len(parts) - place + 1]) if place else ""
+    above = names_above(path, named, numbered, place)
     return Owner(clean_name(written), written=written, folder=folder, above=above)
+
+
+Places = list[tuple[int, str]]
+
+
+def folders_say(path: PurePosixPath, assignment: str) -> tuple[Places, Places]:
+    """Return the names that folders hold, the nearest first, and those that are mere numbers.
+
+    Each comes with its place: 1 is the folder of the file, 2 the one above it.
+    """
+    folders = [*enumerate(map(_short, reversed(path.parts[-DEEPEST:-1])), start=1)]
+    named = [(up, name) for up, part in folders if (name := name_in_folder(part, assignment))]
+    return named, [(up, part) for up, part in folders if re.fullmatch(r"\d{1,2}", part)]
+
+
+def names_above(
+    path: PurePosixPath, named: Places, numbered: Places, place: int
+) -> tuple[str, ...]:
+    """Return what folders above a place are called, the uppermost first."""
+    above = [name for up, name in sorted(named + numbered, reverse=True) if up > place]
+    if higher := "/".join(path.parts[:-DEEPEST]):  # not read, but two of them stay two
+        above.insert(0, _short(higher, 0))
+    return tuple(above)
+
+
+def owner_in_file(file: str, assignment: str) -> Owner:
+    """Return whose work a file is by its own name: as Canvas calls it, or as people do."""
+    canvas = CANVAS.match(_short(without_end(file)))
+    if (
+        canvas
+        and not DATE.fullmatch(canvas["numbers"])
+        and name_in_file(canvas["name"], assignment)
+    ):
+        return _platform("canvas", canvas)
+    said = name_in_file(file, assignment)
+    return Owner(clean_name(said), written=said)
 
 
 def _platform(platform: str, found: re.Match[str]) -> Owner:
@@ -89,7 +125,8 @@ def _platform(platform: str, found: re.Match[str]) -> Owner:
 
 def name_in_folder(folder: str, assignment: str) -> str:
     """Return the name of a person that a folder or an archive holds; an empty text without one."""
-    if re.fullmatch(r"[A-Za-z]:", folder):  # a Windows drive
+    # a Windows drive; "OneDrive - " stands before the name of a university or a firm
+    if re.match(r"[A-Za-z]:$|OneDrive - ", folder):
         return ""
     name = without_title(ARCHIVE_ENDS.sub("", _short(folder), count=1), assignment)
     return name.strip() if not says_nobody(without_copies(visible(name))) else ""
@@ -97,19 +134,29 @@ def name_in_folder(folder: str, assignment: str) -> str:
 
 def name_in_file(file: str, assignment: str) -> str:
     """Return the name of a person that a file's name holds; an empty text without one."""
-    stem = without_title(_short(NOTEBOOK_ENDS.sub("", file)), assignment)
-    name = without_copies(visible(stem))
+    name = without_copies(file_says(file, assignment))
     return name if not says_nobody(name) else ""
 
 
-def _short(part: str) -> str:
+def file_says(file: str, assignment: str) -> str:
+    """Return a file's name without its end and the name of the assignment."""
+    return visible(without_title(_short(without_end(file)), assignment))
+
+
+def without_end(file: str) -> str:
+    """Return a file's name without what says of which kind it is."""
+    ends = NOTEBOOK_ENDS if NOTEBOOK_ENDS.search(file) else OTHER_ENDS
+    return ends.sub("", file, count=1)
+
+
+def _short(part: str, longest: int = LONGEST_PART) -> str:
     """Return a part of a path, composed, cut where it is too long to be a name.
 
     What is cut off leaves its digest, so that two long names do not become one.
     """
-    if len(part) > LONGEST_PART:
+    if len(part) > longest:
         digest = hashlib.sha256(part.encode("utf-8", "replace")).hexdigest()[:8]
-        part = f"{part[: LONGEST_PART - 9]} {digest}"
+        part = f"{part[: max(longest - 9, 0)]} {digest}"
     return unicodedata.normalize("NFC", part)
 
 

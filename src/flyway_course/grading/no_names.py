@@ -12,10 +12,20 @@ GAP = r"[\s_.–—-]"  # what people and programs put between words
 NUMBER = rf"(?:{GAP}*\(?\d{{1,3}}\)?)?"
 COPY = r"copy|kopie|copie|copia|cópia|kopia|kópia|kopya|копия|көшірме|хуулбар|bản sao|checkpoint"
 COPY_WITHOUT_GAP = r"コピー|副本|複製|复制|拷贝|복사본|사본"
+LAST = (
+    r"final(?: version)?|draft|corrected|revised|v\d{1,2}|최종본?|수정본?|완성|最終版?|修正版?|完成|最终版?|修改版?"
+    r"|финал|финальная версия|исправлено|эцсийн"
+)
+CONFLICT = (  # what OneDrive, Dropbox, Syncthing and others call the second of two versions
+    rf"(?:^|{GAP}+)(?-i:DESKTOP|LAPTOP)-(?-i:[0-9A-Z]{{3,15}})"
+    rf"|{GAP}*\([^()]{{0,60}}conflicted copy[^()]{{0,60}}\)|{GAP}*\[conflict{NUMBER}\]"
+    rf"|(?:^|{GAP}+)(?:sync-conflict-\d{{8}}-\d{{6}}-\w{{7}}|nbconvert)"
+)
 # one copy mark at a time, and few of them: a name of a thousand marks must not stop the collection
 COPY_AFTER = re.compile(
     rf"(?:{GAP}*\(\d{{1,4}}\)|(?:^|{GAP}+)(?:{COPY}){NUMBER}"
-    rf"|{GAP}*(?:の|的|의)?{GAP}*(?:{COPY_WITHOUT_GAP}){NUMBER})$",
+    rf"|{GAP}*(?:の|的|의)?{GAP}*(?:{COPY_WITHOUT_GAP}){NUMBER}"
+    rf"|{GAP}+(?:{LAST}){NUMBER}|{GAP}*\((?:{LAST})\)|{CONFLICT})$",
     re.IGNORECASE,
 )
 COPY_BEFORE = re.compile(
@@ -41,6 +51,10 @@ final | last | latest | draft | new | old | backup | version | ver | rev | attem
 done | finished | corrected | fixed | updated | solution | solutions | solved | answer | answers
 my work | my answers | my solution | my notebook | untitled | unnamed | no name | copy | copy of
 checkpoint | day | week | lesson | module | part | task | days
+submit | resubmit | resubmission | resubmissions | late | ipynb | хариу | нова папка
+working | kaggle | kaggle working | colab | colab notebooks | google colab | jupyter | jupyterlab | jupyter notebooks
+python | python scripts | python files | anaconda | github | git | repo | repos | icloud drive | trash
+kakaotalk downloads | 카카오톡 받은 파일 | wechat files | xwechat files | filestorage | msg | whatsapp documents
 monday | tuesday | wednesday | thursday | friday | saturday | sunday
 작업 | 작업공간 | 작업 공간 | 연습 | 연습문제 | 연습 문제 | 과제 | 숙제 | 제출 | 제출물 | 다운로드 | 바탕화면
 바탕 화면 | 문서 | 내 문서 | 새 폴더 | 드라이브 | 내 드라이브 | 노트북 | 제목 없음 | 제목없음 | 최종 | 최종본
@@ -66,11 +80,11 @@ def _nobody() -> re.Pattern[str]:
     phrases = sorted((_plain(p) for p in re.split(r"[|\n]", GENERAL)), key=len, reverse=True)
     listed = "|".join(re.escape(p) for p in phrases if p)
     counters = (
-        r"(?:19|20)\d\d|\d{1,2}|v ?\d{1,3}|untitled\d*|notebook[0-9a-f]{1,12}"
+        r"(?:19|20)\d\d|\d{1,2}|v ?\d{1,3}|temp\d{1,2}|untitled\d*|notebook[0-9a-f]{1,12}"
         r"|(?:day|week|version|part|rev|lesson|module|final|draft)\d{1,3}"
         r"|\d{1,3}(?:일차|주차|日目|日|週目|р өдөр|st|nd|rd|th|й день)|день|неделя|өдөр|долоо хоног"
     )
-    download = r"drive download(?: [0-9a-z]+)*"
+    download = r"drive download(?: [0-9a-z]+)*|wxid [0-9a-z ]+|(?:kakaotalk|doc)(?: (?:wa)?\d+)+"
     # possessive: what was read as one word is not read again in another way
     return re.compile(rf"{download}|(?:(?:{listed}|{counters})(?: |$))++")
 

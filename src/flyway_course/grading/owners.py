@@ -3,25 +3,36 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 
-from flyway_course.grading.names import Owner, clean_name, name_in_file, owner, same_person, visible
+from flyway_course.grading.class_list import ClassList, ask_the_list
+from flyway_course.grading.names import Owner, owner, owner_in_file, same_person, visible
+
+IN_BRACKETS = re.compile(r"\((\d{1,4})\)\s*(?:\.[\w.]*)?$")
 
 
 def owners(
-    files: Iterable[str], assignment: str, no_work: Collection[str] = ()
+    files: Iterable[str],
+    assignment: str,
+    no_work: Collection[str] = (),
+    listed: ClassList | None = None,
 ) -> dict[str, Owner]:
     """Return whose work each file is.
 
     Where the files of one folder name different people, their own names count, not the folder's;
     files that are `no_work` of this assignment do not tell what a folder is. A number that a
-    learning platform seems to have given to two people counts for neither.
+    learning platform seems to have given to two people counts for neither. Where the class is
+    `listed`, any part of the path that names one person of it tells most.
     """
     found = {f: owner(PurePosixPath(f.replace("\\", "/")), assignment) for f in files}
     _read_files_of_many(found, assignment, no_work)
+    if listed:
+        ask_the_list(found, assignment, listed)
+    _ask_for_copies(found, no_work)
     _leave_out_shared_numbers(found)
     _ask_for_numbers(found)
     return found
@@ -29,19 +40,19 @@ def owners(
 
 def _read_files_of_many(found: dict[str, Owner], assignment: str, no_work: Collection[str]) -> None:
     """Take names from the files of a folder that holds the work of several people."""
-    folders: dict[str, dict[str, str]] = defaultdict(dict)
+    folders: dict[str, dict[str, Owner]] = defaultdict(dict)
     for file, one in found.items():
         if one.folder:
             name = PurePosixPath(file.replace("\\", "/")).name
-            folders[one.folder][file] = name_in_file(name, assignment)
-    for written in folders.values():
-        folder = found[next(iter(written))]
-        telling = [name for file, name in written.items() if file not in no_work]
+            folders[one.folder][file] = owner_in_file(name, assignment)
+    for said in folders.values():
+        folder = found[next(iter(said))]
+        telling = [one.written for file, one in said.items() if file not in no_work]
         others = {same_person(n): n for n in telling if _another(n, folder.written)}
         listed = ", ".join(sorted(others.values())[:3])
-        for file, name in written.items():
-            if len(others) > 1 and name:
-                found[file] = Owner(clean_name(name), written=name, above=folder.written)
+        for file, one in said.items():
+            if len(others) > 1 and one.name:
+                found[file] = replace(one, above=(*folder.above, folder.written))
             elif len(others) > 1:
                 found[file] = Owner(
                     doubt=f"no trainee's name: the folder {folder.written!r} holds work of several "
@@ -59,6 +70,28 @@ def _another(name: str, folder: str) -> bool:
     """Return whether a file names somebody else than its folder does."""
     mine, theirs = set(same_person(name).split()), set(same_person(folder).split())
     return not (mine <= theirs or theirs <= mine)
+
+
+def _ask_for_copies(found: dict[str, Owner], no_work: Collection[str]) -> None:
+    """Say where a number in brackets may be a person's: a browser counts its copies from (1)."""
+    copies: dict[tuple[PurePosixPath, str], dict[int, list[str]]] = {}
+    for file, one in found.items():
+        if one.name and not one.folder and not one.number and file not in no_work:
+            path = PurePosixPath(file.replace("\\", "/"))
+            number = IN_BRACKETS.search(path.name)
+            of_name = copies.setdefault((path.parent, same_person(one.name)), {})
+            of_name.setdefault(int(number[1]) if number else 0, []).append(file)
+    for of_name in copies.values():
+        first, *others = sorted(of_name)
+        if first == 0 or not others:
+            continue
+        for place, number in enumerate((first, *others), start=1):
+            for file in of_name[number] if number != place else ():
+                name, other = found[file].name, first if number != first else others[0]
+                found[file] = Owner(
+                    doubt=f"{name} ({number}) and {name} ({other}) may be two people: call them "
+                    f"{name}-{number} and {name}-{other}, or give one of them only, and collect again"
+                )
 
 
 def _leave_out_shared_numbers(found: dict[str, Owner]) -> None:
@@ -151,9 +184,13 @@ class People:
 def _in_doubt(one: Owner, other: Owner) -> bool:
     """Return whether one name may be two people's: it comes from the folders of two groups.
 
-    Where only one of them lies in a folder of a group, the spelling tells.
+    The folders may also be two people's, and the name that of a folder which both have. They are
+    the same where one path goes on upwards from where the other ends. Where only one of the two
+    lies in a named folder, the spelling tells.
     """
-    if same_person(one.above) == same_person(other.above):
+    upwards = [[same_person(name) for name in reversed(each.above)] for each in (one, other)]
+    shorter, longer = sorted(upwards, key=len)
+    if shorter == longer[: len(shorter)] and bool(shorter) == bool(longer):
         return False
     spelt_alike = visible(one.written).split() == visible(other.written).split()
     return not spelt_alike or bool(one.above and other.above)

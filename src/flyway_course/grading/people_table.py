@@ -39,6 +39,7 @@ COLUMNS = {what: [head.strip() for head in said.split("|")] for what, said in HE
 CANVAS = {"id": "canvas", "sis user id": "id", "sis login id": "email"}
 SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab"}
 SEPARATOR_LINE = re.compile(r'\A"?sep=([,;\t])"?[,;\t]*(?=\n)', re.IGNORECASE)
+AS_TEXT = re.compile(r'\s*="((?:[^"]|"")*)"\s*')
 FAMILY_FIRST = frozenset(("姓", "성", "овог", "эцгийн нэр", "эцэг/эхийн нэр"))
 
 
@@ -102,7 +103,13 @@ def rows(text: str, name: str) -> Iterator[tuple[int, dict[str, str]]]:
         if any(_swallowed(cell, separator) for cell in said.values()):
             raise _unpaired(name, line)
         if not _is_canvas(heads) or not _is_nobody(said):
-            yield number, {what: " ".join(plain(cell).split()) for what, cell in said.items()}
+            yield number, {what: " ".join(_text(cell).split()) for what, cell in said.items()}
+
+
+def _text(cell: str) -> str:
+    """Return what a cell says; `="1111"` is how Excel is told that 1111 is text."""
+    as_text = AS_TEXT.fullmatch(cell)
+    return as_text[1].replace('""', '"') if as_text else plain(cell)
 
 
 def _rows(text: str, separator: str, name: str) -> Iterator[tuple[int, int, list[str]]]:

@@ -16,6 +16,8 @@ MOST_CELLS, LONGEST_CELL = 2_000, 400_000
 DAMAGED = "the file is damaged: download the notebook again and hand in that copy"
 NO_NOTEBOOK = "it is not a notebook: in Jupyter, save the notebook, then hand in its file (.ipynb)"
 TWO_VERSIONS = "it holds two versions at once (<<<<<<<): keep one of them and hand in again"
+TWO_NOTEBOOKS = "it holds two notebooks, one after the other: keep one of them and hand in again"
+ANOTHER = re.compile(r'"(?:cells|worksheets)"\s*:\s*\[')
 # git writes these marks as lines of a cell, nbdime also in bold in cells of their own
 MERGED = [
     re.compile(rf"^(<span[^>\n]{{0,99}}>\*\*)?{mark}", re.MULTILINE)
@@ -150,8 +152,9 @@ def _json(text: str, repairs: list[str]) -> dict[str, Any]:
     text = text[start:]
     if re.search(r"^(<{7} |>{7} )", text, re.MULTILINE):
         raise ReadError(TWO_VERSIONS)
+    decoder = json.JSONDecoder(strict=False)
     try:
-        content, end = json.JSONDecoder(strict=False).raw_decode(text)
+        content, end = decoder.raw_decode(text)
     except (ValueError, RecursionError, MemoryError):
         raise ReadError(
             DAMAGED if '"cells"' in text or '"nbformat"' in text else NO_NOTEBOOK
@@ -160,6 +163,13 @@ def _json(text: str, repairs: list[str]) -> dict[str, Any]:
         repairs.append("there was something after its end")
     if not isinstance(content, dict):
         raise ReadError(NO_NOTEBOOK)
+    while ANOTHER.search(text, end):  # the same one twice is no question
+        try:
+            other, end = decoder.raw_decode(text, text.index("{", end))
+        except (ValueError, RecursionError, MemoryError):
+            raise ReadError(TWO_NOTEBOOKS) from None
+        if other != content:
+            raise ReadError(TWO_NOTEBOOKS)
     return content
 
 

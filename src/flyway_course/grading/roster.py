@@ -17,6 +17,7 @@ from flyway_course.grading.tables import escaped
 PLATFORMS = ("moodle", "canvas")
 # "Participant 1111", in the language of the instructor's Moodle; Excel may make "1111.0" of a number
 NUMBER = re.compile(r"\D*?(\d+)(\.0+)?")
+ROUNDED = re.compile(r"\d(?:[.,]\d+)?E\+\d{1,2}", re.I)  # 1.23E+11: how Excel shows long numbers
 PARTICIPANT = re.compile(r"(participant|参加者|참가자|参与人|參與者|оролцогч|участник) ?\d+", re.I)
 
 
@@ -97,7 +98,14 @@ def read(path: Path) -> list[Person]:
     listed: list[Person] = []
     known: dict[str, list[Person]] = {}
     for number, said in rows(decoded(data, path.name), path.name):
-        person, place = _person(said), f"{path.name}, row {number}"
+        place = f"{path.name}, row {number}"
+        for what in (*PLATFORMS, "id"):
+            if ROUNDED.fullmatch(said.get(what, "")):
+                raise GradingError(
+                    f"{place}: a spreadsheet has rounded the number {said[what]}. Take the table from "
+                    "the platform again, and do not save it in between; or make the column text."
+                )
+        person = _person(said)
         if person is not None:
             _compare(person, known, place)
             listed.append(person)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -89,12 +90,25 @@ def gather(people: list[Person], listed: Manifest) -> list[Trainee]:
 def _by_number(trainees: list[Trainee], entry: Entry) -> Trainee | None:
     if not entry.number:
         return None
-    asked, name = platform(entry), _key(_bare(entry))
+    asked, name = platform(entry), _bare(entry)
     found = next((t for t in trainees if getattr(t.person, asked) == entry.number), None)
-    if found and asked == "moodle" and not found.entries and _key(found.person.name) != name:
-        # Moodle's numbers may be another assignment's: somebody's full name says more
-        found = None if any(_key(t.person.name) == name for t in trainees) else found
+    if found and asked == "moodle" and not found.entries:
+        # Moodle's numbers may be another assignment's: a name that fits somebody else says more
+        best = max(_alike(t.person.name, name) for t in trainees)
+        found = found if _alike(found.person.name, name) == best else None
     return found
+
+
+def _alike(name: str, other: str) -> float:
+    """Return how many words two names share; a whole name that is the same says most."""
+    if _key(name) == _key(other):
+        return math.inf
+    return len(_words(name) & _words(other))
+
+
+@cache
+def _words(name: str) -> frozenset[str]:
+    return frozenset(re.findall(r"[^\W_]+", same_person(name)))
 
 
 def _by_name(trainees: list[Trainee], entry: Entry, stable: set[str]) -> Trainee | None:

@@ -15,6 +15,7 @@ import zlib
 from typing import BinaryIO
 
 from flyway_course.grading.encodings import OF_ZIP_NAMES, likeliest
+from flyway_course.grading.times import extra_fields
 
 UTF8_FLAG = 0x800
 UNICODE_PATH = 0x7075  # the extra field in which some programs repeat the name as UTF-8
@@ -71,14 +72,10 @@ def _is_unclear(info: zipfile.ZipInfo) -> bool:
 
 def _told(info: zipfile.ZipInfo) -> str:
     """Return the name as the archive repeats it in UTF-8, or nothing."""
-    place = 0
-    while place + 4 <= len(info.extra):
-        kind, size = struct.unpack_from("<2H", info.extra, place)
-        field = info.extra[place + 4 : place + 4 + size]
+    for kind, field in extra_fields(info):
         # the checksum shows that nobody has changed the other name since
         if kind == UNICODE_PATH and field[1:5] == struct.pack("<L", zlib.crc32(_raw(info))):
             return field[5:].decode("utf-8", "replace")
-        place += 4 + size
     return ""
 
 
