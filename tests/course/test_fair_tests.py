@@ -2,14 +2,21 @@
 
 import pytest
 
-from flyway_course.grading import notebooks, trial
+from flyway_course.grading import notebooks, plan, trial
 from flyway_course.grading.assignment import Assignment
 from flyway_course.paths import EXERCISES, SOLUTIONS
 
 FUNCTIONS = {
     "X0": ("winters_without_count", "share"),
     "X1": ("plan_cost", "share_covered", "first_plan", "window_hours", "far_from_tide"),
-    "X4": ("roosts_counted", "sum_ratio", "same_roosts_ratio", "last_index", "yearly_change"),
+    "X4": (
+        "roosts_counted",
+        "sum_ratio",
+        "same_roosts_ratio",
+        "last_index",
+        "yearly_change",
+        "largest_roost",
+    ),
     "X5": ("fair_fields", "effect", "efficiency"),
 }
 SPOIL = """
@@ -40,16 +47,51 @@ def attempt(short, monkeypatch, answers):
     return trial.attempt(nb, full)
 
 
-@pytest.mark.parametrize("short", FUNCTIONS)
-def test_a_function_that_changes_its_table_is_judged_by_what_it_gives_back(short, monkeypatch):
+def wrapped(short, code, wrapper):
+    """Return the answer cells of functions, with code that puts each into a wrapper."""
     cells = {}
     for step in Assignment.find(short).plan:
-        mine = [name for name in FUNCTIONS[short] if name in step.names and step.kind == "answer"]
+        mine = [
+            name for name in FUNCTIONS[short] if name in step.names and step.kind == plan.ANSWER
+        ]
         if mine:
-            wrapped = "".join(f"{name} = _spoiling({name})\n" for name in mine)
-            cells[step.id] = "+" + SPOIL + wrapped
+            cells[step.id] = f"+{code}" + "".join(f"{n} = {wrapper}({n})\n" for n in mine)
     assert cells
+    return cells
+
+
+@pytest.mark.parametrize("short", FUNCTIONS)
+def test_a_function_that_changes_its_table_is_judged_by_what_it_gives_back(short, monkeypatch):
+    assert attempt(short, monkeypatch, wrapped(short, SPOIL, "_spoiling")).said == {}
+
+
+WATCH = """
+import sys
+handed_out.update({n: globals()[n] for n in %r if isinstance(globals().get(n), pd.DataFrame)})
+def _watching(function):
+    def called(*things):
+        asked_in = sys._getframe(1).f_code.co_filename
+        asked_with.extend((asked_in, t.copy()) for t in things if isinstance(t, pd.DataFrame))
+        return function(*things)
+    return called
+"""
+
+
+@pytest.mark.parametrize("short", FUNCTIONS)
+def test_a_table_of_the_tests_is_made_like_those_that_were_handed_out(short, monkeypatch):
+    """Other blanks, or rows that count from 7, stop a loop that is right on every handed-out table."""
+    tables, calls = {}, []
+    monkeypatch.setattr("builtins.handed_out", tables, raising=False)
+    monkeypatch.setattr("builtins.asked_with", calls, raising=False)
+    steps = Assignment.find(short).plan
+    given = {name for step in steps if step.kind == plan.SETUP for name in step.names}
+    cells = wrapped(short, WATCH % sorted(given), "_watching")
     assert attempt(short, monkeypatch, cells).said == {}
+    kinds = {column: kind for table in tables.values() for column, kind in table.dtypes.items()}
+    assert any(asked_in.endswith("-graded>") for asked_in, _ in calls)
+    for asked_in, table in calls:
+        assert list(table.index) == list(range(len(table))), asked_in
+        assert dict(table.dtypes) == {column: kinds[column] for column in table}, asked_in
 
 
 OTHER_FORMS = [
