@@ -134,6 +134,13 @@ OTHER_FORMS = [
         "roosts-counted",
         '+def roosts_counted(table):\n    return table.dropna()["winter"].value_counts()',
     ),
+    *[
+        (short, cell, f"+_all = {name}\n{name} = lambda table: _all(table)[::-1]")
+        for short, cell, name in (
+            ("X0", "winters-without-count", "winters_without_count"),
+            ("X1", "tide-and-border", "far_from_tide"),
+        )
+    ],
     ("X4", "without-odd-winter", '+trend_class = " " + trend_class.upper() + ".\\n"'),
     ("X4", "without-odd-winter", "+counts = kept"),
     ("X5", "verdicts", "+verdicts = {n: f' {word.capitalize()} ' for n, word in verdicts.items()}"),
