@@ -95,6 +95,23 @@ def test_a_table_of_the_tests_is_made_like_those_that_were_handed_out(short, mon
 
 
 OTHER_FORMS = [
+    ("X0", "birds-2025", '+census = census.set_index("year")'),
+    ("X0", "birds-2025", '+census = census.rename(columns={"total": "birds"})'),
+    *[
+        ("X0", "chart", f"+import matplotlib.pyplot as plt\nplt.close('all')\n{drawing}")
+        for drawing in (
+            'ax = januaries.plot.bar(x="year", y="total")',
+            'ax = januaries.sort_values("total").plot.scatter(x="year", y="total")',
+            'ax = januaries.plot(x="year", y="total")\nax.axvline(2011)',
+            'ax = januaries.plot(x="year", y=["rise", "total"])',
+            'ax = plt.subplots()[1]\nax.bar(januaries["year"], januaries["total"])\n'
+            'ax.axvspan(2010, 2012, color="red")',
+            'ax = plt.subplots()[1]\n_when = pd.to_datetime(januaries["year"].astype(str))\n'
+            'ax.bar(_when, januaries["total"], width=200)',
+            'ax = plt.subplots()[1]\n_when = pd.to_datetime(januaries["year"].astype(str))\n'
+            'ax.scatter(_when, januaries["total"])',
+        )
+    ],
     ("X0", "chart", '+ax = januaries.iloc[::-1].plot(x="year", y="total")'),
     (
         "X0",
@@ -173,6 +190,18 @@ WORDS = [
         "sort or cut januaries",
     ),
     ("X0", "largest-rise", "+januaries = januaries.dropna()", "sort or cut januaries"),
+    ("X0", "birds-2025", '+census = datasets.load("bfs_census", "regions")', "several rows"),
+    ("X0", "birds-2025", '+census = datasets.load("flyway_sites")', "no years"),
+    ("X0", "birds-2025", "+census = census[census.year < 2025]", "2025 is gone"),
+    (
+        "X0",
+        "chart",
+        '+ax = januaries.sort_values("total").plot.bar(x="year", y="total")',
+        "every January from 2003 on, in order",
+    ),
+    ("X0", "chart", '+ax = januaries.plot.bar(x="year", y="rise")', "shows the rise"),
+    ("X0", "chart", '+ax = januaries[["total"]].plot.bar()', "belong on the x axis"),
+    ("X0", "chart", "+import matplotlib.pyplot as plt\nax = plt.subplots()[1]", "is empty"),
     ("X0", "chart", "+ax = show(ax, alt=alt)", "something else than the chart"),
     ("X0", "chart", "+ax = ax.lines", "something else than the chart"),
     ("X1", "best-plan", '+budget = 2000\nbest_plan = ["B1"]', "finds more birds"),
