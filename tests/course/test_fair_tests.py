@@ -163,6 +163,11 @@ OTHER_FORMS = [
     ("X5", "verdicts", "+verdicts = {n: f' {word.capitalize()} ' for n, word in verdicts.items()}"),
     (
         "X5",
+        "verdicts",
+        "+verdicts = {n: word.replace(' ', '  ') + '.' for n, word in verdicts.items()}",
+    ),
+    (
+        "X5",
         "fair-fields",
         '+_all = fair_fields\nfair_fields = lambda t: _all(t).sort_values("cranes")',
     ),
@@ -240,6 +245,17 @@ WORDS = [
 def test_a_wrong_answer_hears_what_is_wrong_with_it(short, cell, code, words, monkeypatch):
     said = attempt(short, monkeypatch, {cell: code}).said
     assert said and any(words in sentence for sentence in said.values()), said
+
+
+@pytest.mark.parametrize("slip", ["...", "'sounds'", "7", "del"])
+@pytest.mark.parametrize("sound", [True, False])
+def test_one_slip_costs_no_more_than_its_own_verdict(slip, sound, monkeypatch):
+    which = f"next(n for n in verdicts if (verdicts[n] == 'sound') is {sound})"
+    call = f"+del verdicts[{which}]" if slip == "del" else f"+verdicts[{which}] = {slip}"
+    said = attempt("X5", monkeypatch, {"verdicts": call}).said
+    lost = {"verdicts-check"} if sound else {"verdicts-check", "verdicts-faults-graded"}
+    assert said.keys() == lost
+    assert sound or "no verdict that can be read" in said["verdicts-faults-graded"]
 
 
 def test_verdicts_by_chance_earn_little(monkeypatch):
