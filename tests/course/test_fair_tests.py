@@ -247,6 +247,66 @@ def test_a_wrong_answer_hears_what_is_wrong_with_it(short, cell, code, words, mo
     assert said and any(words in sentence for sentence in said.values()), said
 
 
+def _with(name, change):
+    """Return code that changes what a function gives back."""
+    return f"+_before = {name}\n{name} = lambda *things: {change}(_before(*things))"
+
+
+ROUND = "(lambda three: [round(n) for n in three])"
+UNLIKE = [
+    ("X0", "largest-rise", "rise_birds = 18.0", "rise in per cent"),
+    ("X0", "largest-rise", "rise_birds = 0.18", "as a share"),
+    ("X0", "largest-rise", "rise_birds = 900", "You rounded"),
+    ("X0", "largest-rise", "rise_birds = 6162", "all birds of that January"),
+    ("X0", "largest-rise", 'rise_year = januaries["rise"].idxmax()', "the number of a row"),
+    ("X0", "usual-mean", "usual_mean = round(usual_mean, -2)", "You rounded"),
+    ("X1", "share-covered", _with("share_covered", "(lambda n: 100 * n)"), "0 to 1"),
+    ("X1", "tide-and-border", _with("flight_minutes", "round"), "You rounded"),
+    ("X1", "tide-and-border", "gap_minutes = planned[one] - planned[two]", "total_seconds()"),
+    ("X1", "tide-and-border", "gap_minutes = str(gap_minutes)", "is a text"),
+    ("X1", "tide-and-border", "gap_minutes = gap_minutes / 60", "in hours"),
+    ("X1", "eyes", "p_one = independent_observers(pilot)", "Of the result, take only"),
+    ("X1", "eyes", "p_one = 100 * p_one", "from 0 to 1"),
+    ("X1", "eyes", "observers_needed = str(observers_needed)", "is a text"),
+    ("X1", "eyes", "observers_needed = observers_needed - 0.5", "Only whole people"),
+    ("X4", "two-ratios", _with("sum_ratio", "round"), "You rounded"),
+    ("X4", "last-index", _with("last_index", "(lambda t: [round(n, 1) for n in t])"), "rounded"),
+    ("X4", "yearly-change", _with("yearly_change", ROUND), "You rounded"),
+    ("X4", "without-odd-winter", "change, low, high = round(change), round(low), low", "rounded"),
+    ("X4", "without-odd-winter", "change, low = change / 100, low / 100", "A share is among"),
+    ("X4", "without-odd-winter", "low = 1 + low / 100", "A multiplier is among"),
+    ("X4", "without-odd-winter", "change = fit_kept.slope()", "Of a fit, take"),
+    ("X4", "without-odd-winter", "low = str(low)", "is a text"),
+    ("X4", "without-odd-winter", "trend_class = fit_kept", "in .classification"),
+    ("X4", "without-largest", "rest_change = round(rest_change)", "You rounded"),
+    ("X4", "without-largest", "rest_change = rest_change / 100", "a share"),
+    ("X4", "without-largest", "rest_change = rest_fit.slope()", "is not one number"),
+    ("X4", "without-largest", "rest_class = rest_fit", "in .classification"),
+    ("X5", "effect-anew", "ratio, low = round(ratio, 1), round(low, 1)", "You rounded"),
+    ("X5", "effect-anew", "ratio, low, high = 100 * ratio, 100 * low, 100 * high", "Per cent are"),
+    ("X5", "effect-anew", "low, high = np.log(low), np.log(high)", "still logarithms"),
+    ("X5", "effect-anew", "low, high = high, low", "changed places"),
+    ("X5", "effect-anew", _with("effect", "(lambda t: [round(n, 1) for n in t])"), "You rounded"),
+    (
+        "X5",
+        "killed",
+        "p_found = carcass_detection(persistence=0.9, efficiency=0.6, interval_days=7, searches=10)",
+        "take .estimate",
+    ),
+    ("X5", "killed", "p_found = round(p_found, 1)", "You rounded"),
+    ("X5", "killed", "p_found = str(p_found)", "is a text"),
+    ("X5", "killed", "most_killed = estimate_killed(0, p_found)", "is not one number"),
+    ("X5", "killed", "most_killed = (0, most_killed)", "more than one number"),
+]
+
+
+@pytest.mark.parametrize(("short", "cell", "code", "words"), UNLIKE)
+def test_an_answer_of_another_kind_unit_or_rounding_hears_so(short, cell, code, words, monkeypatch):
+    """And nothing of rows left out, of birds that are missing, or of quotation marks that are not there."""
+    said = attempt(short, monkeypatch, {cell: f"+{code.removeprefix('+')}"}).said
+    assert said and all(words in sentence for sentence in said.values()), said
+
+
 @pytest.mark.parametrize("slip", ["...", "'sounds'", "7", "del"])
 @pytest.mark.parametrize("sound", [True, False])
 def test_one_slip_costs_no_more_than_its_own_verdict(slip, sound, monkeypatch):
