@@ -1,8 +1,10 @@
 """Honest work in another form earns its points, tricks do not, and a wrong answer hears what is wrong."""
 
+import re
+
 import pytest
 
-from flyway_course.grading import notebooks, plan, trial
+from flyway_course.grading import hidden, notebooks, plan, trial
 from flyway_course.grading.assignment import Assignment
 from flyway_course.paths import EXERCISES, SOLUTIONS
 
@@ -305,6 +307,20 @@ def test_an_answer_of_another_kind_unit_or_rounding_hears_so(short, cell, code, 
     """And nothing of rows left out, of birds that are missing, or of quotation marks that are not there."""
     said = attempt(short, monkeypatch, {cell: f"+{code.removeprefix('+')}"}).said
     assert said and all(words in sentence for sentence in said.values()), said
+
+
+@pytest.mark.parametrize("short", FUNCTIONS)
+def test_a_sentence_names_no_number_that_a_trainee_has_not_read(short):
+    """A sentence may be read on a feedback page: a hidden number in it would be hidden no more."""
+    name = Assignment.find(short).name
+    source, released = (
+        notebooks.read(root / name / f"{name}.ipynb") for root in (SOLUTIONS, EXERCISES)
+    )
+    numbers = re.compile(r"\d+(?:[.,]\d+)*")
+    read = {number for cell in released.cells for number in numbers.findall(cell.source)}
+    for cell in filter(notebooks.is_test, source.cells):
+        for sentence in hidden.messages(cell.source):
+            assert set(numbers.findall(sentence)) <= read, sentence
 
 
 @pytest.mark.parametrize("slip", ["...", "'sounds'", "7", "del"])
