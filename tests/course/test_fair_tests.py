@@ -200,6 +200,7 @@ WORDS = [
     ("X0", "birds-2025", '+census = datasets.load("bfs_census", "regions")', "several rows"),
     ("X0", "birds-2025", '+census = datasets.load("flyway_sites")', "no years"),
     ("X0", "birds-2025", "+census = census[census.year < 2025]", "2025 is gone"),
+    ("X0", "birds-2025", '+census = census[["year"]]', "nobody counted"),
     (
         "X0",
         "chart",
