@@ -33,7 +33,7 @@ from flyway_course.grading import pool, stock
 from flyway_course.grading.assignment import Assignment
 from flyway_course.grading.cohort import Cohort
 from flyway_course.grading.engine import grade
-from flyway_course.grading.intake import collect
+from flyway_course.grading.intake.collecting import collect
 from flyway_course.grading.plan import ANSWER, WRITTEN
 from flyway_course.paths import EXERCISES, ROOT
 
@@ -84,7 +84,7 @@ def hand_in(folder, asked, count, together=1):
 FLOOR = """
 import gc, os, resource, sys, tempfile
 sys.path.insert(0, sys.argv[3])
-from flyway_course.grading import notebooks, trial
+from flyway_course.grading.authoring import notebooks, trial
 from flyway_course.grading.assignment import Assignment
 from flyway_course.grading.sandbox.inside.pictures import small_png
 import matplotlib, flyway.plots.figure

@@ -9,13 +9,14 @@ import pytest
 from typer.testing import CliRunner
 
 from flyway_course.assignments import PRACTICE_SEED, WITH_DATA, data_for
-from flyway_course.grading import notebooks, plan, trial
+from flyway_course.grading import plan
 from flyway_course.grading.assignment import Assignment
+from flyway_course.grading.authoring import notebooks, trial
+from flyway_course.grading.authoring.releasing import release_for
 from flyway_course.grading.cohort import Cohort
 from flyway_course.grading.engine import grade
 from flyway_course.grading.errors import GradingError
-from flyway_course.grading.intake import collect
-from flyway_course.grading.releasing import release_for
+from flyway_course.grading.intake.collecting import collect
 from flyway_course.paths import EXERCISES, SOLUTIONS
 
 # with the last three, the last two winters of X4 have nearly the same index: a test that condemns
@@ -182,7 +183,7 @@ def test_the_command_releases_to_a_class(a_class, monkeypatch):
 @pytest.mark.parametrize("engine", ["sandbox", "nbgrader"])
 @each_name
 def test_both_engines_grade_a_class_by_its_own_data(name, engine, a_class, tmp_path):
-    from flyway_course.grading import sheets
+    from flyway_course.grading.records import sheets
     from flyway_course.grading.sandbox import machine
 
     if engine == "sandbox":

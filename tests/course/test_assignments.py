@@ -7,7 +7,7 @@ import nbclient
 import nbformat
 import pytest
 
-from flyway_course.grading import notebooks, trial
+from flyway_course.grading.authoring import notebooks, trial
 from flyway_course.grading.hidden import messages
 from flyway_course.kernels import warm_kernels
 from flyway_course.paths import EXERCISES, SOLUTIONS

@@ -8,11 +8,11 @@ import pytest
 from by_hand import by_hand
 from without_sandbox import REFERENCE, X0, ana, lay, without_sandbox
 
-from flyway_course.grading import backups, sheets
 from flyway_course.grading.cohort import Cohort
 from flyway_course.grading.engine import grade
 from flyway_course.grading.errors import GradingError
-from flyway_course.grading.intake import collect
+from flyway_course.grading.intake.collecting import collect
+from flyway_course.grading.records import backups, sheets
 
 WRITTEN = "for-the-warden"
 IN_2099 = "gradebook-20990101T000000-000000Z.db"

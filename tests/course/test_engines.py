@@ -14,14 +14,15 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "hostile"))
 import a_class
 import ordinary
 
-from flyway_course.grading import manifest as m
-from flyway_course.grading import outcome, plan, pool, sheets
+from flyway_course.grading import outcome, plan, pool
 from flyway_course.grading.assignment import Assignment
 from flyway_course.grading.assignments import known_assignments
 from flyway_course.grading.cohort import Cohort
 from flyway_course.grading.engine import grade
 from flyway_course.grading.errors import GradingError
-from flyway_course.grading.intake import collect
+from flyway_course.grading.intake import manifest as m
+from flyway_course.grading.intake.collecting import collect
+from flyway_course.grading.records import sheets
 from flyway_course.grading.sandbox import machine, session
 from flyway_course.grading.sandbox.box import BoxError
 from flyway_course.paths import EXERCISES, ROOT, SOLUTIONS
@@ -190,8 +191,8 @@ def test_what_is_released_is_what_the_graders_compare_with(name):
 @each_assignment
 def test_no_hidden_line_is_given_to_the_trainees_side(name):
     from flyway_course.grading import hidden
+    from flyway_course.grading.answers.rebuild import Piece
     from flyway_course.grading.pool import student_side
-    from flyway_course.grading.rebuild import Piece
 
     asked = Assignment.find(name)
     pieces = [Piece(s, s.released, "code" if s.is_code else "markdown") for s in asked.plan]
@@ -207,7 +208,7 @@ def test_a_new_gradebook_is_that_of_nbgrader(tmp_path):
 
     from nbgrader.api import Gradebook
 
-    from flyway_course.grading import gradebook
+    from flyway_course.grading.records import gradebook
     from flyway_course.paths import put_tools_on_path
 
     put_tools_on_path()
@@ -231,7 +232,9 @@ STOPS = ["executing", "recording", "writing", "listing"]
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from flyway_course.grading import engine, gradebook, manifest
+from flyway_course.grading import engine
+from flyway_course.grading.records import gradebook
+from flyway_course.grading.intake import manifest
 from flyway_course.grading.cohort import Cohort
 where, folder = sys.argv[1], Path(sys.argv[2])
 def die(*a, **k): os.kill(os.getpid(), signal.SIGKILL)

@@ -10,10 +10,11 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "hostile"))
 import a_class
 import ordinary
 
-from flyway_course.grading import plan, sheets
+from flyway_course.grading import plan
 from flyway_course.grading.cohort import Cohort
 from flyway_course.grading.engine import grade
-from flyway_course.grading.intake import collect
+from flyway_course.grading.intake.collecting import collect
+from flyway_course.grading.records import sheets
 
 X0, REFERENCE = a_class.X0, a_class.REFERENCE
 FULL = {s.id: s.points for s in X0.plan if s.kind == plan.TEST}

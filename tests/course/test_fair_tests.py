@@ -4,8 +4,9 @@ import re
 
 import pytest
 
-from flyway_course.grading import hidden, notebooks, plan, trial
+from flyway_course.grading import hidden, plan
 from flyway_course.grading.assignment import Assignment
+from flyway_course.grading.authoring import notebooks, trial
 from flyway_course.paths import EXERCISES, SOLUTIONS
 
 FUNCTIONS = {

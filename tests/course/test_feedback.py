@@ -11,7 +11,7 @@ from without_sandbox import REFERENCE, ana, lay, notebook, without_sandbox
 from flyway_course.grading.cohort import Cohort
 from flyway_course.grading.engine import grade
 from flyway_course.grading.feedback_pages import NO_ANSWER, feedback
-from flyway_course.grading.intake import collect
+from flyway_course.grading.intake.collecting import collect
 from flyway_course.grading.marks import export
 
 MEAN = REFERENCE["usual-mean"]

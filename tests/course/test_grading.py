@@ -18,13 +18,14 @@ from typer.testing import CliRunner
 sys.path.insert(0, str(Path(__file__).parents[1] / "hostile"))
 import ordinary
 
-from flyway_course.grading import collect, commands, export, feedback, grade, hidden, notebooks
-from flyway_course.grading import manifest as m
-from flyway_course.grading.archives import LARGEST
+from flyway_course.grading import collect, commands, export, feedback, grade, hidden
+from flyway_course.grading.authoring import notebooks
 from flyway_course.grading.cohort import Cohort
 from flyway_course.grading.errors import GradingError
-from flyway_course.grading.names import clean_name, owner
+from flyway_course.grading.intake import manifest as m
+from flyway_course.grading.intake.archives import LARGEST
 from flyway_course.grading.outcome import Outcome, of_the_reference
+from flyway_course.grading.people.names import clean_name, owner
 from flyway_course.grading.report import report
 from flyway_course.paths import EXERCISES, SOLUTIONS
 

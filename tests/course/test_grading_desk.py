@@ -10,9 +10,9 @@ import pandas as pd
 import pytest
 
 from flyway_course.grading import plan
+from flyway_course.grading.answers.rebuild import Piece, Rebuilt
 from flyway_course.grading.assignment import Assignment
 from flyway_course.grading.pool import Pool
-from flyway_course.grading.rebuild import Piece, Rebuilt
 from flyway_course.grading.sandbox.inside import kept as room
 from flyway_course.grading.sandbox.inside.kept import Kept
 from flyway_course.grading.sandbox.session import Bounds

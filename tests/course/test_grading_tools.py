@@ -8,25 +8,18 @@ import pandas as pd
 import pytest
 from by_hand import by_hand
 
-from flyway_course.grading import (
-    gradebook,
-    graded_notebook,
-    hidden,
-    outcome,
-    plan,
-    rules,
-    sheets,
-    stock,
-)
-from flyway_course.grading import manifest as m
+from flyway_course.grading import graded_notebook, hidden, outcome, plan, stock
 from flyway_course.grading.assignment import Assignment
+from flyway_course.grading.authoring import rules
 from flyway_course.grading.cohort import Cohort
 from flyway_course.grading.errors import GradingError
-from flyway_course.grading.gradebook import Marks
+from flyway_course.grading.intake import manifest as m
 from flyway_course.grading.marks import export
 from flyway_course.grading.outcome import Outcome, key, safe_outputs
+from flyway_course.grading.people.roster import new, people, read
+from flyway_course.grading.records import gradebook, sheets
+from flyway_course.grading.records.gradebook import Marks
 from flyway_course.grading.report import report
-from flyway_course.grading.roster import new, people, read
 from flyway_course.grading.sandbox.inside import asking
 
 X0 = Assignment.find("X0")
@@ -313,7 +306,7 @@ def test_words_are_shown_letter_by_letter():
 def test_files_find_their_own_assignment(tmp_path):
     import shutil
 
-    from flyway_course.grading.intake import collect_all
+    from flyway_course.grading.intake.collecting import collect_all
     from flyway_course.paths import EXERCISES
 
     other = "x9-other"

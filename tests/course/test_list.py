@@ -4,12 +4,12 @@ import pytest
 from by_hand import by_hand
 from without_sandbox import X0, ana, lay, notebook, without_sandbox
 
-from flyway_course.grading import manifest as m
 from flyway_course.grading.cohort import Cohort
 from flyway_course.grading.engine import grade
 from flyway_course.grading.errors import GradingError
 from flyway_course.grading.feedback_pages import feedback
-from flyway_course.grading.intake import collect
+from flyway_course.grading.intake import manifest as m
+from flyway_course.grading.intake.collecting import collect
 from flyway_course.grading.marks import export
 from flyway_course.grading.outcome import Outcome
 from flyway_course.grading.report import report

@@ -13,12 +13,13 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "hostile"))
 import a_class
 import ordinary
 
-from flyway_course.grading import marking, plan
+from flyway_course.grading import plan
 from flyway_course.grading.assignment import Assignment
 from flyway_course.grading.cohort import Cohort
 from flyway_course.grading.engine import grade
 from flyway_course.grading.feedback_pages import feedback
-from flyway_course.grading.intake import collect
+from flyway_course.grading.intake.collecting import collect
+from flyway_course.grading.records import marking
 
 X0 = Assignment.find("X0")
 ANSWERS = {s.id: s.source for s in X0.plan if s.kind in (plan.ANSWER, plan.WRITTEN)}

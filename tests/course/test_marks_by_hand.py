@@ -4,10 +4,10 @@ import pytest
 from by_hand import by_hand
 from without_sandbox import REFERENCE, X0, ana, lay, notebook, without_sandbox
 
-from flyway_course.grading import sheets
 from flyway_course.grading.cohort import Cohort
 from flyway_course.grading.engine import grade
-from flyway_course.grading.intake import collect
+from flyway_course.grading.intake.collecting import collect
+from flyway_course.grading.records import sheets
 
 WRITTEN, CHECK = "for-the-warden", "usual-mean-graded"
 

@@ -19,18 +19,19 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "hostile"))
 import a_class
 
 from flyway_course.cli import app
-from flyway_course.grading import backups, cohort, engine, gradebook, recorded, sheets, stock
-from flyway_course.grading import manifest as m
+from flyway_course.grading import cohort, engine, stock
 from flyway_course.grading.assignment import Assignment
+from flyway_course.grading.authoring.releasing import kept_beside, release_for
 from flyway_course.grading.cohort import Cohort
 from flyway_course.grading.engine import grade
 from flyway_course.grading.errors import GradingError, command, of_the_disk
 from flyway_course.grading.feedback_pages import feedback
-from flyway_course.grading.intake import collect
+from flyway_course.grading.intake import manifest as m
+from flyway_course.grading.intake.collecting import collect
 from flyway_course.grading.marks import export
 from flyway_course.grading.outcome import Outcome
 from flyway_course.grading.plan import TEST
-from flyway_course.grading.releasing import kept_beside, release_for
+from flyway_course.grading.records import backups, gradebook, recorded, sheets
 from flyway_course.grading.report import report
 from flyway_course.paths import ROOT
 

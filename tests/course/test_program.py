@@ -2,8 +2,8 @@
 
 import pytest
 
-from flyway_course.grading.program import program_of
-from flyway_course.grading.rebuild import Piece
+from flyway_course.grading.answers.program import program_of
+from flyway_course.grading.answers.rebuild import Piece
 
 FIRST = "birds = counts['count'].sum()\nbirds + 1"
 

@@ -3,10 +3,11 @@
 import nbformat
 import pytest
 
-from flyway_course.grading import hidden, notebooks, release, rules
+from flyway_course.grading import hidden, release
 from flyway_course.grading.assignments import known_assignments, resolve
+from flyway_course.grading.authoring import notebooks, rules
+from flyway_course.grading.authoring.releasing import tidy_source
 from flyway_course.grading.errors import GradingError
-from flyway_course.grading.releasing import tidy_source
 from flyway_course.paths import EXERCISES, SOLUTIONS
 
 ASSIGNMENTS = sorted(known_assignments().values())

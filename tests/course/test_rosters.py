@@ -7,17 +7,18 @@ import sqlite3
 
 import pytest
 
-from flyway_course.grading import gradebook, plan
-from flyway_course.grading import manifest as m
+from flyway_course.grading import plan
 from flyway_course.grading.assignment import Assignment
 from flyway_course.grading.cohort import Cohort
 from flyway_course.grading.command_parts import whose
 from flyway_course.grading.errors import GradingError
-from flyway_course.grading.gradebook import Marks
+from flyway_course.grading.intake import manifest as m
 from flyway_course.grading.marks import export
+from flyway_course.grading.people.roster import Person, new, people, read, write
+from flyway_course.grading.people.tables import escaped, plain
+from flyway_course.grading.records import gradebook
+from flyway_course.grading.records.gradebook import Marks
 from flyway_course.grading.report import report
-from flyway_course.grading.roster import Person, new, people, read, write
-from flyway_course.grading.tables import escaped, plain
 
 X0 = Assignment.find("X0")
 TESTS = {s.id: s.points for s in X0.plan if s.kind == plan.TEST}

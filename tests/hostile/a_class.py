@@ -31,7 +31,7 @@ def notebook(answers, asked=X0):
 def main(folder):
     from flyway_course.grading.engine import grade
     from flyway_course.grading.feedback_pages import feedback
-    from flyway_course.grading.intake import collect
+    from flyway_course.grading.intake.collecting import collect
     from flyway_course.grading.sandbox.session import Bounds
 
     people = json.loads((folder / "class.json").read_text(encoding="utf-8"))

@@ -14,11 +14,12 @@ sys.path.insert(0, str(Path(__file__).parent))
 import a_class
 import ordinary
 
-from flyway_course.grading import hidden, sheets
-from flyway_course.grading import manifest as m
+from flyway_course.grading import hidden
 from flyway_course.grading.cohort import Cohort
+from flyway_course.grading.intake import manifest as m
 from flyway_course.grading.outcome import Outcome, key
 from flyway_course.grading.plan import TEST
+from flyway_course.grading.records import sheets
 
 HERE = Path(__file__).parent
 CASES = {

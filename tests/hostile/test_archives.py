@@ -15,12 +15,12 @@ from pathlib import Path
 import pytest
 from test_files import NAME, hand_in, text, zipped
 
-from flyway_course.grading import archives, kinds
-from flyway_course.grading import manifest as m
-from flyway_course.grading.archives import files
 from flyway_course.grading.cohort import Cohort
 from flyway_course.grading.errors import GradingError
-from flyway_course.grading.intake import collect
+from flyway_course.grading.intake import archives, kinds
+from flyway_course.grading.intake import manifest as m
+from flyway_course.grading.intake.archives import files
+from flyway_course.grading.intake.collecting import collect
 
 GOOD = text().encode()
 LOCAL, CENTRAL = (b"PK\x03\x04", 6, 8), (b"PK\x01\x02", 8, 10)  # where flags and packing stand

@@ -6,8 +6,8 @@ import json
 import pytest
 from a_class import REFERENCE, X0, notebook
 
-from flyway_course.grading.reading import read
-from flyway_course.grading.rebuild import rebuild
+from flyway_course.grading.answers.rebuild import rebuild
+from flyway_course.grading.intake.reading import read
 
 STUB = {s.id: s.released for s in X0.plan}
 MEAN, BIRDS = "usual-mean", "birds-2025"

@@ -17,10 +17,10 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 from a_class import REFERENCE, X0, notebook
 
-from flyway_course.grading import archives
-from flyway_course.grading import manifest as m
 from flyway_course.grading.cohort import Cohort
-from flyway_course.grading.intake import collect, rebuilt_of
+from flyway_course.grading.intake import archives
+from flyway_course.grading.intake import manifest as m
+from flyway_course.grading.intake.collecting import collect, rebuilt_of
 
 NAME = f"{X0.name}.ipynb"
 GOOD = notebook(REFERENCE)

@@ -4,8 +4,8 @@ import a_class
 import ordinary
 import pytest
 
+from flyway_course.grading.answers.rebuild import Piece, Rebuilt
 from flyway_course.grading.pool import Pool
-from flyway_course.grading.rebuild import Piece, Rebuilt
 from flyway_course.grading.sandbox import box
 from flyway_course.grading.sandbox.session import Bounds
 

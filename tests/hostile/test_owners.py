@@ -16,13 +16,13 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 from a_class import REFERENCE, X0, notebook
 
-from flyway_course.grading import manifest as m
-from flyway_course.grading import recorded
 from flyway_course.grading.cohort import Cohort
-from flyway_course.grading.intake import collect
-from flyway_course.grading.names import owner
-from flyway_course.grading.recorded import Recorded
-from flyway_course.grading.roster import new
+from flyway_course.grading.intake import manifest as m
+from flyway_course.grading.intake.collecting import collect
+from flyway_course.grading.people.names import owner
+from flyway_course.grading.people.roster import new
+from flyway_course.grading.records import recorded
+from flyway_course.grading.records.recorded import Recorded
 
 N = X0.name
 F = f"{N}.ipynb"

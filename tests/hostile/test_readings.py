@@ -9,9 +9,9 @@ import pytest
 from a_class import notebook
 from test_files import GOOD, NAME, answers_in, cell, changed, hand_in, text
 
-from flyway_course.grading import kinds, reading
 from flyway_course.grading.cohort import Cohort
-from flyway_course.grading.reading import ReadError, clean_text, read
+from flyway_course.grading.intake import kinds, reading
+from flyway_course.grading.intake.reading import ReadError, clean_text, read
 
 WORDS, CODE = "for-the-warden", "usual-mean"
 

@@ -11,14 +11,14 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 from a_class import REFERENCE, X0, notebook
 
-from flyway_course.grading import intake
-from flyway_course.grading import manifest as m
+from flyway_course.grading.answers.rebuild import rebuild
 from flyway_course.grading.assignment import Assignment
 from flyway_course.grading.cohort import Cohort
 from flyway_course.grading.errors import GradingError
-from flyway_course.grading.intake import collect, collect_all, rebuilt_of
-from flyway_course.grading.reading import Cell, Handed, read
-from flyway_course.grading.rebuild import rebuild
+from flyway_course.grading.intake import collecting as intake
+from flyway_course.grading.intake import manifest as m
+from flyway_course.grading.intake.collecting import collect, collect_all, rebuilt_of
+from flyway_course.grading.intake.reading import Cell, Handed, read
 
 NAME = f"{X0.name}.ipynb"
 WORDS = "for-the-warden"

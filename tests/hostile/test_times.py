@@ -14,11 +14,11 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 from test_files import NAME, text
 
-from flyway_course.grading import manifest as m
-from flyway_course.grading.archives import files
 from flyway_course.grading.cohort import Cohort
 from flyway_course.grading.command_parts import whose
-from flyway_course.grading.intake import collect
+from flyway_course.grading.intake import manifest as m
+from flyway_course.grading.intake.archives import files
+from flyway_course.grading.intake.collecting import collect
 
 GOOD = text().encode()
 BEFORE = GOOD + b" "

@@ -5,9 +5,9 @@ import json
 import pytest
 from a_class import REFERENCE, X0, notebook
 
-from flyway_course.grading.reading import read
-from flyway_course.grading.rebuild import rebuild
-from flyway_course.grading.words import is_sentence
+from flyway_course.grading.answers.rebuild import rebuild
+from flyway_course.grading.answers.words import is_sentence
+from flyway_course.grading.intake.reading import read
 
 WORDS, SAID = "for-the-warden", "In 2025 fewer birds came to Deep Bay, and nobody knows why."
 STUB = next(s.released for s in X0.plan if s.id == WORDS)

@@ -6,6 +6,10 @@ is one function here and one command of `course.py`:
 
 `release` → trainees work → `collect` → `grade` → `feedback` → `export`
 
+The rooms, in the order of an evening: `authoring` makes the release, `intake` takes files in, with
+`people` for whose they are, `answers` builds the notebook that is graded, `sandbox` runs it, and
+`records` is nbgrader's gradebook. The modules beside them are the steps themselves and what all share.
+
 The functions load on first use: importing nbgrader takes seconds, and `course.py --help` needs none
 of it.
 """
@@ -16,8 +20,8 @@ from importlib import import_module
 from typing import Any
 
 _HOME = {
-    "release": "releasing",
-    "collect": "intake",
+    "release": "authoring.releasing",
+    "collect": "intake.collecting",
     "grade": "engine",
     "feedback": "feedback_pages",
     "export": "marks",

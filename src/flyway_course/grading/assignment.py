@@ -17,7 +17,7 @@ from flyway_course.grading.errors import GradingError
 from flyway_course.paths import EXERCISES, SOLUTIONS
 
 if TYPE_CHECKING:
-    from flyway_course.grading.rebuild import Piece, Rebuilt
+    from flyway_course.grading.answers.rebuild import Piece, Rebuilt
 
 MOST_FILES_BYTES = 8 << 20
 

@@ -16,9 +16,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flyway_course.grading import backups
 from flyway_course.grading.errors import GradingError, command
-from flyway_course.grading.leftovers import sweep
+from flyway_course.grading.records import backups
+from flyway_course.grading.records.leftovers import sweep
 from flyway_course.paths import ROOT, SOLUTIONS, put_tools_on_path
 
 if TYPE_CHECKING:
@@ -254,7 +254,7 @@ def settings(folder: Path) -> Config:
     config.KernelManager.transport_encryption = "auto"
     config.Autograde.autograde_preprocessors = [
         "nbgrader.preprocessors.Execute",
-        "flyway_course.grading.preprocessors.ForgiveWarnings",
+        "flyway_course.grading.authoring.preprocessors.ForgiveWarnings",
         "nbgrader.preprocessors.IgnorePattern",
         "nbconvert.preprocessors.ClearMetadataPreprocessor",
         "nbgrader.preprocessors.LimitOutput",
@@ -264,6 +264,6 @@ def settings(folder: Path) -> Config:
     ]
     config.GenerateFeedback.preprocessors = [
         "nbgrader.preprocessors.GetGrades",
-        "flyway_course.grading.preprocessors.NoTestsInFeedback",
+        "flyway_course.grading.authoring.preprocessors.NoTestsInFeedback",
     ]
     return config

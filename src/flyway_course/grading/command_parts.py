@@ -12,7 +12,7 @@ from flyway_course.paths import ROOT
 
 if TYPE_CHECKING:
     from flyway_course.grading.cohort import Cohort
-    from flyway_course.grading.manifest import Manifest
+    from flyway_course.grading.intake.manifest import Manifest
 
 Assignment = Annotated[str, typer.Argument(help="Short or full name, such as X0.")]
 MOST_LINES = 10
@@ -66,9 +66,9 @@ def here(context: typer.Context, path: str | Path) -> Path:
 
 def need_files(source: Path, what: list[str]) -> None:
     """Refuse a source that is missing or empty."""
-    from flyway_course.grading.archives import files
     from flyway_course.grading.assignments import known_assignments
     from flyway_course.grading.errors import GradingError
+    from flyway_course.grading.intake.archives import files
 
     if what[0].upper() in known_assignments() and len(what) == 1 and not source.exists():
         raise GradingError(
@@ -107,8 +107,8 @@ def tell(listed: Manifest, also: Iterable[str] = ()) -> None:
 
 def whose(listed: Manifest, home: Cohort) -> list[str]:
     """Return which file took the place of which, and who is not on the list of the class."""
-    from flyway_course.grading.names import same_person
-    from flyway_course.grading.roster import people
+    from flyway_course.grading.people.names import same_person
+    from flyway_course.grading.people.roster import people
     from flyway_course.grading.trainees import gather
 
     counts = {same_person(e.student): e for e in listed.current()}

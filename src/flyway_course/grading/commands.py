@@ -35,7 +35,7 @@ def release_command(
     the private seed of that class: published solutions do not answer them.
     """
     from flyway_course.grading import release
-    from flyway_course.grading.releasing import (
+    from flyway_course.grading.authoring.releasing import (
         kept_beside,
         release_for,
         tidy_source,
@@ -79,7 +79,7 @@ def collect_command(
     """
     from flyway_course.grading import collect
     from flyway_course.grading.cohort import Cohort
-    from flyway_course.grading.intake import collect_all
+    from flyway_course.grading.intake.collecting import collect_all
 
     if len(what) > 2:
         raise stop("Write: collect [ASSIGNMENT] SOURCE, with one source.")
@@ -155,7 +155,7 @@ def mark_command(
     nothing of theirs runs in your browser. Only this computer can reach the address; Ctrl-C in
     this window ends it. Next: `feedback`.
     """
-    from flyway_course.grading.marking import mark
+    from flyway_course.grading.records.marking import mark
 
     raise typer.Exit(run(mark, assignment, existing(cohort), browser=not no_browser))
 
@@ -216,8 +216,8 @@ def restore_command(
     checked. Marks given by hand are those of the copy. Where an answer is another one than at that
     time, its mark waits for you.
     """
-    from flyway_course.grading import backups
     from flyway_course.grading.errors import command
+    from flyway_course.grading.records import backups
 
     home = existing(cohort)
     if show:
@@ -246,7 +246,7 @@ def cohort_command(
     answer no assessment. Nobody but you needs to read it.
     """
     from flyway_course.grading.cohort import Cohort
-    from flyway_course.grading.roster import new, people
+    from flyway_course.grading.people.roster import new, people
 
     if action != "new":
         raise stop(f"There is no action {action!r}: write `cohort new NAME`.")

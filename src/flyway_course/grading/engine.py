@@ -9,17 +9,18 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
 
-from flyway_course.grading import gradebook, graded_notebook, outcome, recorded
-from flyway_course.grading import manifest as m
+from flyway_course.grading import graded_notebook, outcome
+from flyway_course.grading.answers.pieces import says_more
+from flyway_course.grading.answers.program import program_of
+from flyway_course.grading.answers.rebuild import RebuildError, Rebuilt
 from flyway_course.grading.assignment import Assignment
 from flyway_course.grading.cohort import Cohort
 from flyway_course.grading.errors import GradingError, command
-from flyway_course.grading.intake import put_in_place, rebuilt_of
+from flyway_course.grading.intake import manifest as m
+from flyway_course.grading.intake.collecting import put_in_place, rebuilt_of
 from flyway_course.grading.outcome import Outcome
-from flyway_course.grading.pieces import says_more
-from flyway_course.grading.program import program_of
-from flyway_course.grading.rebuild import RebuildError, Rebuilt
-from flyway_course.grading.recorded import Recorded, fingerprint
+from flyway_course.grading.records import gradebook, recorded
+from flyway_course.grading.records.recorded import Recorded, fingerprint
 from flyway_course.grading.sandbox import machine
 from flyway_course.grading.sandbox.inside.wire import WireError
 from flyway_course.grading.sandbox.session import Bounds

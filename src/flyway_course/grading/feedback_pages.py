@@ -11,15 +11,16 @@ import re
 from pathlib import Path
 from typing import Any
 
-from flyway_course.grading import hidden, sheets
-from flyway_course.grading import manifest as m
+from flyway_course.grading import hidden
 from flyway_course.grading.assignment import Assignment
 from flyway_course.grading.cohort import TEMPLATES, Cohort
 from flyway_course.grading.errors import GradingError, command
-from flyway_course.grading.gradebook import NO_RESPONSE
 from flyway_course.grading.graded_notebook import NOT_PASSED
+from flyway_course.grading.intake import manifest as m
 from flyway_course.grading.plan import ANSWER, TEST, TEXT, WRITTEN, Step
-from flyway_course.grading.up_to_date import need_current
+from flyway_course.grading.records import sheets
+from flyway_course.grading.records.gradebook import NO_RESPONSE
+from flyway_course.grading.records.up_to_date import need_current
 
 MOST_TEXT, MOST_ANSWER, MOST_OUTPUTS = 2000, 20_000, 12
 NO_ANSWER = "You have not answered here yet."

@@ -11,10 +11,10 @@ import json
 from pathlib import Path
 from typing import Any
 
+from flyway_course.grading.answers.rebuild import Rebuilt
 from flyway_course.grading.assignment import Assignment
 from flyway_course.grading.outcome import Outcome
 from flyway_course.grading.plan import TEST, WRITTEN
-from flyway_course.grading.rebuild import Rebuilt
 
 NOT_PASSED = "Not passed"
 MOST_ADDED = 1_000_000  # letters of cells that the trainee added

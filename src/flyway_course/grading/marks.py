@@ -6,16 +6,16 @@ import csv
 import os
 from pathlib import Path
 
-from flyway_course.grading import manifest as m
-from flyway_course.grading import sheets
 from flyway_course.grading.assignment import Assignment
 from flyway_course.grading.cohort import Cohort
 from flyway_course.grading.engine import SANDBOX
 from flyway_course.grading.errors import GradingError
-from flyway_course.grading.roster import people
-from flyway_course.grading.tables import escaped
+from flyway_course.grading.intake import manifest as m
+from flyway_course.grading.people.roster import people
+from flyway_course.grading.people.tables import escaped
+from flyway_course.grading.records import sheets
+from flyway_course.grading.records.up_to_date import need_current
 from flyway_course.grading.trainees import Trainee, gather
-from flyway_course.grading.up_to_date import need_current
 
 FORMATS = ("csv", "moodle", "canvas")
 FINAL, PENDING, WAITING, LOST, REFUSED, ABSENT = STATUSES = (

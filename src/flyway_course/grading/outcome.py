@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from flyway_course.grading import hidden
+from flyway_course.grading.intake.reading import clean_text
 from flyway_course.grading.plan import ANSWER, TEST, WRITTEN
-from flyway_course.grading.reading import clean_text
 
 ENGINE = "sandbox-1"
 TURNS = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"

@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from flyway_course.grading import outcome, plan
+from flyway_course.grading.answers.rebuild import Piece, Rebuilt
 from flyway_course.grading.assignment import Assignment
 from flyway_course.grading.errors import GradingError
 from flyway_course.grading.outcome import Outcome
 from flyway_course.grading.plan import TEST
-from flyway_course.grading.rebuild import Piece, Rebuilt
 from flyway_course.grading.sandbox.box import Box, BoxError
 from flyway_course.grading.sandbox.machine import Machine
 from flyway_course.grading.sandbox.session import Bounds, Testimony, take

@@ -8,17 +8,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
 
-from flyway_course.grading import hidden, outcome, sheets
-from flyway_course.grading import manifest as m
+from flyway_course.grading import hidden, outcome
 from flyway_course.grading.assignment import Assignment
 from flyway_course.grading.cohort import Cohort
 from flyway_course.grading.engine import SANDBOX
 from flyway_course.grading.errors import number_of
+from flyway_course.grading.intake import manifest as m
 from flyway_course.grading.outcome import Outcome
+from flyway_course.grading.people.roster import people
 from flyway_course.grading.plan import ANSWER, TEST, WRITTEN
-from flyway_course.grading.roster import people
+from flyway_course.grading.records import sheets
+from flyway_course.grading.records.up_to_date import need_current
 from flyway_course.grading.trainees import gather
-from flyway_course.grading.up_to_date import need_current
 
 SLOW_S, LONG_S, LOW = 20.0, 5.0, 0.5
 MOST_SENTENCES = 3

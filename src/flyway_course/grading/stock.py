@@ -15,12 +15,12 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 
-from flyway_course.grading import manifest as m
 from flyway_course.grading.assignment import Assignment
 from flyway_course.grading.assignments import short_name
 from flyway_course.grading.cohort import Cohort
 from flyway_course.grading.errors import GradingError
-from flyway_course.grading.intake import put_in_place
+from flyway_course.grading.intake import manifest as m
+from flyway_course.grading.intake.collecting import put_in_place
 
 ENGINE = "nbgrader, without a sandbox"
 NOT_SAFE = (

@@ -7,9 +7,9 @@ import re
 from dataclasses import dataclass, field, replace
 from functools import cache
 
-from flyway_course.grading.manifest import COLLECTED, GRADED, REFUSED, Entry, Manifest
-from flyway_course.grading.names import MOODLE, same_person
-from flyway_course.grading.roster import Person
+from flyway_course.grading.intake.manifest import COLLECTED, GRADED, REFUSED, Entry, Manifest
+from flyway_course.grading.people.names import MOODLE, same_person
+from flyway_course.grading.people.roster import Person
 
 EAST_ASIAN = r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]"
 BETWEEN = re.compile(rf"(?<={EAST_ASIAN}) (?={EAST_ASIAN})")

@@ -14,8 +14,8 @@ import zipfile
 import zlib
 from typing import BinaryIO
 
-from flyway_course.grading.encodings import OF_ZIP_NAMES, likeliest
-from flyway_course.grading.times import extra_fields
+from flyway_course.grading.intake.encodings import OF_ZIP_NAMES, likeliest
+from flyway_course.grading.intake.times import extra_fields
 
 UTF8_FLAG = 0x800
 UNICODE_PATH = 0x7075  # the extra field in which some programs repeat the name as UTF-8

@@ -108,7 +108,7 @@ def _write(folder: Path, files: dict[str, bytes]) -> Path:
 
 def tidy_source(assignment: str, solutions: Path = SOLUTIONS) -> list[Path]:
     """Clear outputs and editor's traces from an assignment's source; return the files changed."""
-    from flyway_course.grading import notebooks
+    from flyway_course.grading.authoring import notebooks
 
     changed = []
     for path in sorted((solutions / resolve(assignment, solutions)).glob("*.ipynb")):
@@ -121,7 +121,7 @@ def tidy_source(assignment: str, solutions: Path = SOLUTIONS) -> list[Path]:
 
 def weaker_tests(assignment: str, solutions: Path = SOLUTIONS) -> list[str]:
     """Return what an author should know about tests that run inside the trainee's notebook."""
-    from flyway_course.grading import notebooks, rules
+    from flyway_course.grading.authoring import notebooks, rules
 
     name = resolve(assignment, solutions)
     return rules.notes(notebooks.read(solutions / name / f"{name}.ipynb"))
@@ -132,7 +132,7 @@ def _converted(name: str, solutions: Path) -> dict[str, bytes]:
     from nbgrader.converters import GenerateAssignment
     from nbgrader.coursedir import CourseDirectory
 
-    from flyway_course.grading import notebooks, rules
+    from flyway_course.grading.authoring import notebooks, rules
     from flyway_course.grading.cohort import settings
 
     with tempfile.TemporaryDirectory() as temporary:

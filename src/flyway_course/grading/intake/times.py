@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import PurePosixPath
 
-from flyway_course.grading.names import EXCHANGE
+from flyway_course.grading.people.names import EXCHANGE
 
 OF_UNIX, OF_WINDOWS = 0x5455, 0x000A  # the extra fields of a zip that hold a time in UTC
 EPOCH_OF_WINDOWS = 11_644_473_600  # seconds from 1601 to 1970

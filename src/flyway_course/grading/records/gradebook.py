@@ -16,10 +16,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from flyway_course.grading import gradebook_file as book_file
-from flyway_course.grading import recorded
 from flyway_course.grading.errors import GradingError
 from flyway_course.grading.plan import ANSWER, WRITTEN, text_of
+from flyway_course.grading.records import gradebook_file as book_file
+from flyway_course.grading.records import recorded
 
 if TYPE_CHECKING:
     from flyway_course.grading.assignment import Assignment

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from flyway_course.grading import recorded, stock
+from flyway_course.grading import stock
 from flyway_course.grading.assignment import Assignment
 from flyway_course.grading.cohort import Cohort
 from flyway_course.grading.errors import GradingError, command
-from flyway_course.grading.manifest import Entry
-from flyway_course.grading.recorded import Recorded
+from flyway_course.grading.intake.manifest import Entry
+from flyway_course.grading.records import recorded
+from flyway_course.grading.records.recorded import Recorded
 
 
 def need_current(asked: Assignment, home: Cohort, graded: Iterable[Entry]) -> None:

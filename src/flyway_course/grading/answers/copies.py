@@ -6,9 +6,9 @@ import re
 from collections import defaultdict
 from dataclasses import replace
 
-from flyway_course.grading.pieces import says_more
+from flyway_course.grading.answers.pieces import says_more
+from flyway_course.grading.intake.reading import Cell
 from flyway_course.grading.plan import ANSWER, OPEN, TEST, WRITTEN, Step, given_names
-from flyway_course.grading.reading import Cell
 
 DOTS = re.compile(r"^\w+ *= *\.\.\.[ ]*$", re.MULTILINE)
 Found = dict[int, list[int]]

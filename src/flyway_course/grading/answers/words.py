@@ -14,9 +14,9 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import replace
 
-from flyway_course.grading.pieces import Piece, lines_of
+from flyway_course.grading.answers.pieces import Piece, lines_of
+from flyway_course.grading.intake.reading import Cell
 from flyway_course.grading.plan import ANSWER, TEXT, WRITTEN, Step, given_names
-from flyway_course.grading.reading import Cell
 
 FEWEST_WORDS, FEWEST_SIGNS = 4, 8
 """What is a sentence: so many words, or so many signs of a script that writes no spaces."""

@@ -9,11 +9,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flyway_course.grading import gradebook_file as book_file
-from flyway_course.grading import manifest as m
-from flyway_course.grading import recorded
 from flyway_course.grading.assignments import short_name
 from flyway_course.grading.errors import GradingError, command, number_of
+from flyway_course.grading.intake import manifest as m
+from flyway_course.grading.records import gradebook_file as book_file
+from flyway_course.grading.records import recorded
 
 if TYPE_CHECKING:
     from flyway_course.grading.cohort import Cohort

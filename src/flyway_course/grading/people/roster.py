@@ -10,9 +10,9 @@ from pathlib import Path
 
 from flyway_course.grading.cohort import Cohort
 from flyway_course.grading.errors import GradingError
-from flyway_course.grading.names import clean_name, same_person
-from flyway_course.grading.people_table import decoded, rows
-from flyway_course.grading.tables import escaped
+from flyway_course.grading.people.names import clean_name, same_person
+from flyway_course.grading.people.people_table import decoded, rows
+from flyway_course.grading.people.tables import escaped
 
 PLATFORMS = ("moodle", "canvas")
 # "Participant 1111", in the language of the instructor's Moodle; Excel may make "1111.0" of a number

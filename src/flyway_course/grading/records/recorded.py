@@ -15,8 +15,8 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from flyway_course.grading import gradebook_file as book_file
 from flyway_course.grading.plan import ANSWER, TEST, Step
+from flyway_course.grading.records import gradebook_file as book_file
 
 if TYPE_CHECKING:
     from flyway_course.grading.cohort import Cohort

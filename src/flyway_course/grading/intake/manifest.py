@@ -11,13 +11,20 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 
-from flyway_course.grading import times
-from flyway_course.grading.class_list import ClassList
-from flyway_course.grading.entries import COLLECTED, GRADED, REFUSED, REPLACED, Entry, need_sound
 from flyway_course.grading.errors import GradingError, NothingGraded
-from flyway_course.grading.names import same_person
-from flyway_course.grading.owners import People, owners
-from flyway_course.grading.tables import allow_long_fields, escaped, plain
+from flyway_course.grading.intake import times
+from flyway_course.grading.intake.entries import (
+    COLLECTED,
+    GRADED,
+    REFUSED,
+    REPLACED,
+    Entry,
+    need_sound,
+)
+from flyway_course.grading.people.class_list import ClassList
+from flyway_course.grading.people.names import same_person
+from flyway_course.grading.people.owners import People, owners
+from flyway_course.grading.people.tables import allow_long_fields, escaped, plain
 
 
 @dataclass

@@ -8,7 +8,7 @@ import unicodedata
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from flyway_course.grading.no_names import says_nobody, without_copies, without_title
+from flyway_course.grading.people.no_names import says_nobody, without_copies, without_title
 
 MOODLE = re.compile(
     r"^(?P<name>.+?)_(?P<id>\d{1,20})_assign(?:submission|feedback)_(?:file|onlinetext)_?(?P<file>.*)$"

@@ -14,18 +14,20 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
-from flyway_course.grading import kinds, names, recorded, times
-from flyway_course.grading import manifest as m
-from flyway_course.grading.archives import Received, files
+from flyway_course.grading.answers.rebuild import OTHER_NOTEBOOK, RebuildError, Rebuilt, rebuild
 from flyway_course.grading.assignment import Assignment
 from flyway_course.grading.assignments import known_assignments
-from flyway_course.grading.class_list import ClassList
 from flyway_course.grading.cohort import Cohort
 from flyway_course.grading.errors import GradingError
-from flyway_course.grading.owners import owners
-from flyway_course.grading.reading import Handed, ReadError, read
-from flyway_course.grading.rebuild import OTHER_NOTEBOOK, RebuildError, Rebuilt, rebuild
-from flyway_course.grading.roster import people
+from flyway_course.grading.intake import kinds, times
+from flyway_course.grading.intake import manifest as m
+from flyway_course.grading.intake.archives import Received, files
+from flyway_course.grading.intake.reading import Handed, ReadError, read
+from flyway_course.grading.people import names
+from flyway_course.grading.people.class_list import ClassList
+from flyway_course.grading.people.owners import owners
+from flyway_course.grading.people.roster import people
+from flyway_course.grading.records import recorded
 
 COMPUTERS_OWN = (".ipynb_checkpoints", "__MACOSX", ".DS_Store", "Thumbs.db", "desktop.ini")
 

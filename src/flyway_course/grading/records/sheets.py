@@ -5,8 +5,8 @@ from __future__ import annotations
 from contextlib import closing
 from dataclasses import dataclass, field
 
-from flyway_course.grading import gradebook_file as book_file
 from flyway_course.grading.cohort import Cohort
+from flyway_course.grading.records import gradebook_file as book_file
 
 SCORES = """
 SELECT s.student_id, b.name, g.auto_score, g.manual_score, g.extra_credit, g.needs_manual_grade,

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from flyway_course.grading import encodings, kinds
+from flyway_course.grading.intake import encodings, kinds
 
 MOST_CELLS, LONGEST_CELL = 2_000, 400_000
 DAMAGED = "the file is damaged: download the notebook again and hand in that copy"

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 
 from nbformat import NotebookNode
 
-from flyway_course.grading.notebooks import grade_id, is_answer, is_test
+from flyway_course.grading.authoring.notebooks import grade_id, is_answer, is_test
 
 
 @dataclass(frozen=True)

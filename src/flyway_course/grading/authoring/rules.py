@@ -8,7 +8,12 @@ from collections import Counter
 from nbformat import NotebookNode
 
 from flyway_course.grading import hidden
-from flyway_course.grading.notebooks import grade_id, is_answer, is_marked_by_hand, is_test
+from flyway_course.grading.authoring.notebooks import (
+    grade_id,
+    is_answer,
+    is_marked_by_hand,
+    is_test,
+)
 from flyway_course.grading.plan import INSIDE
 
 SOLUTION_MARKS = ("### BEGIN SOLUTION", "### END SOLUTION")

@@ -17,10 +17,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from flyway_course.grading import kinds, times
-from flyway_course.grading.allowance import Left, Run
 from flyway_course.grading.errors import GradingError
-from flyway_course.grading.zip_names import names, open_zip
+from flyway_course.grading.intake import kinds, times
+from flyway_course.grading.intake.allowance import Left, Run
+from flyway_course.grading.intake.zip_names import names, open_zip
 
 LARGEST = 20 * 1024 * 1024
 MOST_FILES = 10_000

@@ -10,9 +10,9 @@ from pathlib import Path
 from flyway_course.grading.assignment import Assignment
 from flyway_course.grading.cohort import Cohort
 from flyway_course.grading.errors import NothingGraded
-from flyway_course.grading.gradebook_file import need_whole
+from flyway_course.grading.records.gradebook_file import need_whole
 
-TEMPLATES = Path(__file__).parent / "templates" / "jupyter"
+TEMPLATES = Path(__file__).parent.parent / "templates" / "jupyter"
 OURS = "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:; frame-ancestors 'self'"
 """What a page of formgrader may load: what this server sends, and nothing from anywhere else."""
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 
-from flyway_course.grading.rebuild import Piece
+from flyway_course.grading.answers.rebuild import Piece
 
 
 def program_of(pieces: list[Piece]) -> str:

@@ -14,7 +14,7 @@ from flyway_course.grading.errors import GradingError, command, disk_full, of_th
 if TYPE_CHECKING:
     from flyway_course.grading.cohort import Cohort
 
-SCHEMA = Path(__file__).parent / "templates" / "gradebook.sql"
+SCHEMA = Path(__file__).parent.parent / "templates" / "gradebook.sql"
 VERSION = "e43177bfe90b"
 WAIT_S = 60
 WHOLE, MISSING, DAMAGED, OTHER = "whole", "missing", "damaged", "of another version of nbgrader"

@@ -12,11 +12,11 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 
-from flyway_course.grading.copies import DOTS, choose
-from flyway_course.grading.pieces import Piece, Rebuilt, added, bare, says_more
+from flyway_course.grading.answers.copies import DOTS, choose
+from flyway_course.grading.answers.pieces import Piece, Rebuilt, added, bare, says_more
+from flyway_course.grading.answers.words import find_words
+from flyway_course.grading.intake.reading import Cell, Handed
 from flyway_course.grading.plan import ANSWER, OPEN, TEST, TEXT, WRITTEN, Step, given_names
-from flyway_course.grading.reading import Cell, Handed
-from flyway_course.grading.words import find_words
 
 ENOUGH_ALIKE = 0.55
 OTHER_NOTEBOOK = (

@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import PurePosixPath
 
-from flyway_course.grading.names import Owner, file_says, folders_say, names_above, visible
-from flyway_course.grading.no_names import says_nobody, without_copies
+from flyway_course.grading.people.names import Owner, file_says, folders_say, names_above, visible
+from flyway_course.grading.people.no_names import says_nobody, without_copies
 
 MOST_WORDS = 12
 GROUP = r"(?:group|team|section|class|группа|команда|бүлэг|баг|анги)(?: (?:[^\W\d_]|\d+))?|\d+(?:조|반|班|組|组)"

@@ -9,8 +9,8 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 
-from flyway_course.grading.class_list import ClassList, ask_the_list
-from flyway_course.grading.names import Owner, owner, owner_in_file, same_person, visible
+from flyway_course.grading.people.class_list import ClassList, ask_the_list
+from flyway_course.grading.people.names import Owner, owner, owner_in_file, same_person, visible
 
 IN_BRACKETS = re.compile(r"\((\d{1,4})\)\s*(?:\.[\w.]*)?$")
 

@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Iterator
 
 from flyway_course.grading.errors import GradingError
-from flyway_course.grading.tables import allow_long_fields, plain
+from flyway_course.grading.people.tables import allow_long_fields, plain
 
 # What the columns are called in English, Japanese, Korean, Chinese, Mongolian and Russian, as Moodle
 # says it and as people write it. Canvas has English heads everywhere. The first one found counts.

@@ -1,0 +1,1 @@
+"""Who is in the class, and whose work a file is."""
