@@ -210,7 +210,7 @@ def _warm_up() -> None:
     """Import and use once what nearly every notebook uses; leave no trace in the shell."""
     import selectors
 
-    selectors.DefaultSelector = selectors.PollSelector  # epoll's memory is counted nowhere
+    selectors.DefaultSelector = selectors.PollSelector  # the usual one's memory goes uncounted
     import matplotlib
 
     matplotlib.use(f"module://{__package__}.backend")
