@@ -21,6 +21,8 @@ import time
 import tomllib
 from pathlib import Path
 
+from trainees import answers_of
+
 from flyway_course.paths import ROOT
 
 HOSTILE = ROOT / "tests" / "hostile"
@@ -65,19 +67,11 @@ FAMILY = [
 
 
 def honest(count, rng):
-    """Trainees and their answers, with the usual mistakes of this assignment."""
-    path = ROOT / "tests" / "course" / "mutants" / f"{a_class.X0.name}.toml"
-    mistakes = tomllib.loads(path.read_text(encoding="utf-8"))
+    """Trainees by name, and their answers; a line of their own makes each program another one."""
     made = {}
-    while len(made) < count:
-        name = f"{rng.choice(GIVEN)} {rng.choice(FAMILY)} {len(made) + 1}"
-        kind = rng.choice(["finished", "finished", "wrong", "wrong", "wrong", "half"])
-        answers = dict(a_class.REFERENCE)
-        if kind == "half":
-            answers = dict(list(answers.items())[: rng.randint(1, 4)])
-        elif kind == "wrong":
-            for cell in rng.sample(sorted(mistakes), rng.randint(1, 3)):
-                answers[cell] = rng.choice(list(mistakes[cell].values()))
+    for number in range(count):
+        name = f"{rng.choice(GIVEN)} {rng.choice(FAMILY)} {number + 1}"
+        answers = answers_of(a_class.X0, number)
         answers["largest-rise"] = f"own = {name!r}\n" + answers.get("largest-rise", "pass")
         made[name] = answers
     return made

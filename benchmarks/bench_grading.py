@@ -1,14 +1,17 @@
 """CPU seconds per submission: the sandboxed engine beside stock nbgrader, on one class in one run.
 
-    .venv/bin/python benchmarks/bench_grading.py 30 [--stock 6] [--otter 3] [--assignment X4] [--pairs]
+    .venv/bin/python benchmarks/bench_grading.py 30 [--stock 6] [--otter 3] [--assignment X4]
+                                                    [--pairs] [--mixed]
 
 The stock engine runs on as many of the same submissions as `--stock` says, and its cost per
 submission is compared: it has no cost that a larger class would share, but its start, which is
 shared out among the whole class. `--otter` does the same with otter-grader, in an environment that
 it makes. CPU seconds count every process; wall seconds depend on what else the computer does.
 
-With `--pairs` the class works as the exercises ask: two write the code together and hand in the
-same, each with words of their own. Without it all code is different.
+With `--mixed` the class is one as it comes: finished, half-finished, or wrong in the usual ways.
+Without it all have finished, which costs most. With `--pairs` the class works as the exercises ask:
+two write the code together and hand in the same, each with words of their own. Without it all code
+is different.
 
 The *floor* is what the reference solution and the tests cost by themselves, in a process that has
 all modules loaded and has run them before: no engine that runs them can cost less. The time above
@@ -39,6 +42,7 @@ from flyway_course.paths import EXERCISES, ROOT
 
 sys.path.insert(0, str(Path(__file__).parent))
 import otter_beside
+from trainees import answers_of
 
 boxes = []
 
@@ -64,11 +68,13 @@ def clock(told):
     told["cpu"], told["wall"] = cpu() - began, time.perf_counter() - wall
 
 
-def hand_in(folder, asked, count, together=1):
-    """A class that did its work: the reference with a line of each trainee's, or each pair's, own."""
-    nb = json.loads((EXERCISES / asked.name / f"{asked.name}.ipynb").read_text(encoding="utf-8"))
-    answers = {s.id: s.source for s in asked.plan if s.kind in (ANSWER, WRITTEN)}
+def hand_in(folder, asked, count, together=1, mixed=False):
+    """A class that handed in: answers with a line of each trainee's, or each pair's, own."""
+    released = (EXERCISES / asked.name / f"{asked.name}.ipynb").read_text(encoding="utf-8")
+    reference = {s.id: s.source for s in asked.plan if s.kind in (ANSWER, WRITTEN)}
     for number in range(count):
+        nb = json.loads(released)
+        answers = answers_of(asked, number // together) if mixed else reference
         for cell in nb["cells"]:
             name = cell["metadata"].get("nbgrader", {}).get("grade_id")
             if name in answers:
@@ -136,12 +142,13 @@ def main():
     read.add_argument("--assignment", default="X0")
     read.add_argument("--otter", type=int, default=0, help="submissions for otter-grader")
     read.add_argument("--pairs", action="store_true", help="two hand in the same code")
+    read.add_argument("--mixed", action="store_true", help="not all have finished, or are right")
     said = read.parse_args()
     asked = Assignment.find(said.assignment)
     pool.Pool = CountedPool
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
-        inbox = hand_in(folder / "inbox", asked, said.size, 2 if said.pairs else 1)
+        inbox = hand_in(folder / "inbox", asked, said.size, 2 if said.pairs else 1, said.mixed)
         home = Cohort(folder / "sandbox")
         collected, ours, again, start, theirs = {}, {}, {}, {}, {}
         with clock(collected):
@@ -150,7 +157,7 @@ def main():
             grade(asked.name, home)
         with clock(again):
             grade(asked.name, home)
-        few = hand_in(folder / "few", asked, said.stock)
+        few = hand_in(folder / "few", asked, said.stock, mixed=said.mixed)
         home = Cohort(folder / "stock")
         collect(few, asked.name, home)
         stock._warm_kernels = stock.nullcontext  # nbgrader as it comes: a new kernel for each
@@ -164,7 +171,7 @@ def main():
     least = floor(asked)
     each = ours["cpu"] / said.size
     stock_each = theirs["cpu"] / said.stock + start["cpu"] / said.size
-    way = ", in pairs" if said.pairs else ""
+    way = (", mixed" if said.mixed else "") + (", in pairs" if said.pairs else "")
     print(f"{asked.short}, {said.size} submissions{way}, {os.cpu_count()} cores")
     print(f"collect   {collected['cpu']:7.2f} CPU s in all")
     print(f"sandbox   {each:7.3f} CPU s each   {ours['wall']:6.1f} s in all")
@@ -174,7 +181,7 @@ def main():
     if otter:
         print(otter)
     print(f"nbgrader takes {stock_each / each:.1f} times as much as the sandbox")
-    if said.pairs:  # one run for two: it may cost less than the floor of one
+    if said.pairs or said.mixed:  # it may cost less than the floor, which is of all answers
         return
     over, theirs_over = each - least, stock_each - least
     print(
