@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from scipy import special, stats
+from scipy import special  # scipy.stats takes half a second to load
 
 from flyway.inputs import probability
 
@@ -16,7 +16,7 @@ def multiplier(level: float = 0.95, df: float | None = None) -> float:
     """Return how many standard errors make an interval of `level` (t with `df`, else normal)."""
     level = probability(level, "level", open_interval=True)
     tail = 0.5 + level / 2
-    return float(special.ndtri(tail) if df is None else stats.t.ppf(tail, df))
+    return float(special.ndtri(tail) if df is None else special.stdtrit(df, tail))
 
 
 def interval(
