@@ -113,6 +113,15 @@ OTHER_FORMS = [
             'ax.bar(_when, januaries["total"], width=200)',
             'ax = plt.subplots()[1]\n_when = pd.to_datetime(januaries["year"].astype(str))\n'
             'ax.scatter(_when, januaries["total"])',
+            'ax = januaries.plot.area(x="year", y="total")',
+            'ax = januaries.plot(x="year", y="total")\n'
+            'ax.fill_between(januaries["year"], januaries["total"])\nax.hlines(2000, 2003, 2025)',
+            'ax = plt.axes()\nax.stem(januaries["year"], januaries["total"])',
+            'ax = plt.axes()\nax.errorbar(januaries["year"], januaries["total"], yerr=50)',
+            'ax = januaries.plot.barh(x="year", y="total")',
+            'ax = plt.axes()\nax.barh(januaries["year"], januaries["total"])\nax.invert_yaxis()',
+            '_when = "Jan " + januaries["year"].astype(str)\n'
+            'ax = januaries.assign(year=_when).plot.bar(x="year", y="total")',
         )
     ],
     ("X0", "chart", '+ax = januaries.iloc[::-1].plot(x="year", y="total")'),
@@ -213,6 +222,8 @@ WORDS = [
     ("X0", "chart", "+import matplotlib.pyplot as plt\nax = plt.subplots()[1]", "is empty"),
     ("X0", "chart", "+ax = show(ax, alt=alt)", "something else than the chart"),
     ("X0", "chart", "+ax = ax.lines", "something else than the chart"),
+    ("X0", "chart", "+ax = ax.figure", "something else than the chart"),
+    ("X0", "chart", '+ax = census.plot(x="year", y="total")', "before 2003 too"),
     ("X1", "best-plan", '+budget = 2000\nbest_plan = ["B1"]', "finds more birds"),
     (
         "X1",
