@@ -183,6 +183,10 @@ OTHER_FORMS = [
         "fair-fields",
         '+_all = fair_fields\nfair_fields = lambda t: _all(t).sort_values("cranes")',
     ),
+    *[
+        ("X5", "verdicts", f"+verdicts = {{n: {form} for n, word in verdicts.items()}}")
+        for form in ("word.replace(' ', '_')", "f'`{word}`,'", "word + '\\u200b'")
+    ],
     ("X5", "effect-anew", '+conclusion = conclusion.capitalize() + "."'),
     ("X5", "effect-anew", "+counts = used"),
 ]
@@ -344,7 +348,15 @@ def test_one_slip_costs_no_more_than_its_own_verdict(slip, sound, monkeypatch):
     said = attempt("X5", monkeypatch, {"verdicts": call}).said
     lost = {"verdicts-check"} if sound else {"verdicts-check", "verdicts-faults-graded"}
     assert said.keys() == lost
-    assert sound or "no verdict that can be read" in said["verdicts-faults-graded"]
+    words = "You believe" if slip == "'sounds'" else "no verdict that can be read"
+    assert sound or words in said["verdicts-faults-graded"]
+
+
+@pytest.mark.parametrize("slip", ["word[:-1]", "word[1:]", "word.replace('o', '\u043e', 1)"])
+def test_a_misspelt_kind_is_read_as_the_kind_that_was_meant(slip, monkeypatch):
+    call = f"+verdicts = {{n: {slip} for n, word in verdicts.items()}}"
+    said = attempt("X5", monkeypatch, {"verdicts": call}).said
+    assert said.keys() == {"verdicts-check"}
 
 
 def test_verdicts_by_chance_earn_little(monkeypatch):
