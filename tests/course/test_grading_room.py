@@ -51,6 +51,16 @@ def test_a_room_has_another_name_than_the_computer(run):
     assert words(outputs) == "{'room'}\n"
 
 
+def test_a_table_can_be_kept_in_a_database(run):
+    keep = (
+        "import pandas as pd, sqlite3\nbase = sqlite3.connect('census.db')\n"
+        "pd.DataFrame({'birds': [3, 4]}).to_sql('census', base)\nbase.close()"
+    )
+    ask = "print(pd.read_sql('select sum(birds) s from census', sqlite3.connect('census.db')).s[0])"
+    (_, kept), (outputs, asked) = run(keep, ask)
+    assert (kept, asked, words(outputs)) == (None, None, "7\n")
+
+
 def test_no_two_sides_throw_the_same_dice(box):
     throw = "import numpy as np, random\nraise ValueError([np.random.random(), random.random()])"
     judged = [{"kind": "setup", "id": "s", "names": [], "source": throw}]

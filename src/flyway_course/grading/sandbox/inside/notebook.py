@@ -7,6 +7,7 @@ at home, so that here it may do nothing, but must not end the cell.
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import subprocess
 import tempfile
 from typing import Any
@@ -43,7 +44,21 @@ def shell() -> Any:
         return SList(said.splitlines()) if split else LSString(said)
 
     made.run_line_magic, made.system, made.getoutput = run_line_magic, system, getoutput
+    _keep_databases_without_locks()
     return made
+
+
+def _keep_databases_without_locks() -> None:
+    """Let SQLite use its files without locks: a room refuses them, and nobody else is in it."""
+    with contextlib.suppress(ImportError, AttributeError, OSError):  # SQLite may be built in
+        import _sqlite3
+
+        library = ctypes.CDLL(_sqlite3.__file__)
+        find, register = library.sqlite3_vfs_find, library.sqlite3_vfs_register
+        find.argtypes, find.restype = [ctypes.c_char_p], ctypes.c_void_p
+        register.argtypes = [ctypes.c_void_p, ctypes.c_int]
+        if way := find(b"unix-none"):
+            register(way, 1)  # from here on the usual way
 
 
 def _run(command: str) -> tuple[str, int]:
