@@ -51,6 +51,13 @@ def test_a_room_has_another_name_than_the_computer(run):
     assert words(outputs) == "{'room'}\n"
 
 
+@pytest.mark.parametrize("backend", ["TkAgg", "Agg", "nbagg"])
+def test_a_line_that_asks_for_windows_costs_no_chart(run, backend):
+    draw = "import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()"
+    ((outputs, error),) = run(f"import matplotlib\nmatplotlib.use('{backend}')\n{draw}")
+    assert error is None and "png" in outputs[0]
+
+
 def test_a_table_can_be_kept_in_a_database(run):
     keep = (
         "import pandas as pd, sqlite3\nbase = sqlite3.connect('census.db')\n"

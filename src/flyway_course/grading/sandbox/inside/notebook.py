@@ -17,12 +17,14 @@ MOST_READ = 1 << 20
 
 def shell() -> Any:
     """Return the shell that the cells run in."""
+    import matplotlib
     from IPython.core.error import UsageError
     from IPython.core.interactiveshell import InteractiveShell
     from IPython.utils.text import LSString, SList
 
     made = InteractiveShell.instance()
     made.enable_gui = lambda gui=None: None  # `%matplotlib inline`: there is no window to manage
+    matplotlib.use = lambda *unused, **also_unused: None  # nor one that "TkAgg" could open
     made._tee = lambda channel: contextlib.nullcontext()  # it keeps all that is ever printed
     magic = made.run_line_magic
 
