@@ -1,18 +1,37 @@
-"""Whom of a class's list a path names: with words in any order, and general words around the name."""
+"""Whom of a class's list a path names: with words in any order, and general words around the name.
+
+A number or an address of the list names its person too, and so does a part of one name only, such as
+the given name: there a note says so, for the part may be somebody else's who is not on the list.
+"""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
 
-from flyway_course.grading.people.names import Owner, file_says, folders_say, names_above, visible
+from flyway_course.grading.people.names import (
+    Owner,
+    file_says,
+    folders_say,
+    names_above,
+    same_person,
+    visible,
+)
 from flyway_course.grading.people.no_names import says_nobody, without_copies
 
+if TYPE_CHECKING:
+    from flyway_course.grading.people.roster import Person
+
 MOST_WORDS = 12
+SHORTEST_NUMBER = 4  # a shorter one may tell two files apart, or be a day
+EAST_ASIAN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]+")
+ACCENTS = re.compile("[\u0300-\u036f]")
+UNMARKED = str.maketrans("đøłıð", "dolid")
 GROUP = r"(?:group|team|section|class|группа|команда|бүлэг|баг|анги)(?: (?:[^\W\d_]|\d+))?|\d+(?:조|반|班|組|组)"
 BEFORE = re.compile(rf"\b(?:{GROUP}|\d+)\b")
 # a small number behind a name may tell two people apart, as in "Kim 2"
@@ -21,15 +40,19 @@ SMALL = re.compile(r"\b\d{1,4}\b")
 
 
 class ClassList:
-    """The names on the list of a class. Namesakes are on it twice, and no path names one of them."""
+    """The people on the list of a class. Namesakes are on it twice, and no path names one of them."""
 
-    def __init__(self, names: Iterable[str] = ()) -> None:
-        self._names = list(names)
+    def __init__(self, people: Iterable[Person] = ()) -> None:
+        listed = list(people)
+        self._names = [person.name for person in listed]
+        self._parts = [_parts(person) for person in listed]
+        self._mail = [_words(person.email.partition("@")[0]) for person in listed]
         self._asked: dict[str, tuple[str, str]] = {}
         self._known: dict[tuple[int, str], set[int]] = defaultdict(set)
-        for number, name in enumerate(self._names):
-            for key in (key for way in _ways(_words(name)) for key in way):
-                self._known[key].add(number)
+        for number, person in enumerate(listed):
+            for words in _called(person):
+                for key in (key for way in _ways(words) for key in way):
+                    self._known[key].add(number)
 
     def __bool__(self) -> bool:
         return bool(self._names)
@@ -42,6 +65,13 @@ class ClassList:
         if text not in self._asked:
             self._asked[text] = self._person(_words(text))
         return self._asked[text]
+
+    def with_part(self, text: str) -> str:
+        """Return the one person of whose name or address this text is a part."""
+        words = _plain(_words(text))
+        told = zip(self._names, self._parts, self._mail, strict=True)
+        found = [name for name, parts, mail in told if words == mail or _is_part(words, parts)]
+        return found[0] if len(found) == 1 else ""
 
     def _person(self, words: list[str]) -> tuple[str, str]:
         if len(words) > MOST_WORDS:
@@ -89,6 +119,35 @@ def ask_the_list(found: dict[str, Owner], assignment: str, listed: ClassList) ->
             found[file] = one
 
 
+def ask_for_parts(found: dict[str, Owner], listed: ClassList, marked: Mapping[str, str]) -> None:
+    """Give files the name of the person on the list of whose name alone theirs is a part.
+
+    Where other files bear the whole name, or another part of it, there may be two people. A file
+    that has been `marked` under the name on the list keeps it.
+    """
+    parts = {
+        file: name
+        for file, one in found.items()
+        if one.name
+        and not one.platform
+        and one.name not in listed
+        and (name := listed.with_part(one.written))
+    }
+    whole = {one.name for one in found.values()}
+    called = defaultdict(set)
+    for file, name in parts.items():
+        called[name].add(same_person(found[file].name))
+    for file, name in parts.items():
+        if marked.get(file) == name or (name not in whole and len(called[name]) == 1):
+            one = found[file]
+            doubt = (
+                f"taken for {name!r}, the one person on the class list with {one.written!r} in the name "
+                "or address: if it is somebody else's, give it the whole name and collect again"
+            )
+            doubt = "; ".join(filter(None, (one.doubt, doubt)))
+            found[file] = replace(one, name=name, written=name, doubt=doubt)
+
+
 def _on_the_list(
     file: str, one: Owner, assignment: str, listed: ClassList
 ) -> tuple[Owner, str] | None:
@@ -115,10 +174,62 @@ def _on_the_list(
 
 
 def _ways(words: list[str]) -> list[list[tuple[int, str]]]:
-    """Return keys that are equal for one name, the surest first: as it is, in any order, in one word."""
-    turned = {"".join(words[at:] + words[:at]) for at in range(len(words))}
-    ways = [{" ".join(words)}, {" ".join(sorted(words))}, turned]
+    """Return keys that are equal for one name, the surest first.
+
+    They are the name as it is, in any order, in one word, and both of these without accents.
+    """
+    plain = _plain(words)
+    ways = [{" ".join(words)}, {" ".join(sorted(words))}, _turned(words)]
+    ways += [{" ".join(sorted(plain))}, _turned(plain)]
     return [[(number, key) for key in way] for number, way in enumerate(ways)]
+
+
+def _turned(words: list[str]) -> set[str]:
+    return {"".join(words[at:] + words[:at]) for at in range(len(words))}
+
+
+def _called(person: Person) -> list[list[str]]:
+    """Return what a person is called, in words: the name, the number, both, the address."""
+    name, number = _words(person.name), _number(person)
+    mail = _words(person.email) if "@" in person.email else []
+    return [words for words in (name, number, number and name + number, mail) if words]
+
+
+def _number(person: Person) -> list[str]:
+    words = _words(person.id)
+    long = len("".join(words)) >= SHORTEST_NUMBER
+    return words if long and any(map(str.isdigit, person.id)) else []
+
+
+def _parts(person: Person) -> list[str]:
+    """Return what a person's name consists of, without accents, and the number.
+
+    Words with a hyphen are also one; an East Asian name in one word is a family's and a given one.
+    """
+    parts = [_plain(_words(chunk)) for chunk in person.name.split()]
+    found = [word for words in parts for word in words]
+    found += ["".join(words) for words in parts if len(words) > 1]
+    if len(found) == 1 and EAST_ASIAN.fullmatch(found[0]) and len(found[0]) > 2:
+        family = 1 if len(found[0]) == 3 else 2
+        found += [found[0][:family], found[0][family:]]
+    return found + _number(person)
+
+
+def _is_part(words: list[str], parts: list[str]) -> bool:
+    """Return whether words are among the parts of a name; a letter may stand for a word."""
+    left = list(parts)
+    for word in sorted(words, key=len, reverse=True):
+        fits = (p for p in left if p == word or (len(word) == 1 and p.startswith(word)))
+        if (part := next(fits, "")) == "":
+            return False
+        left.remove(part)
+    return any(len(word) > 1 or EAST_ASIAN.fullmatch(word) for word in words)
+
+
+def _plain(words: list[str]) -> list[str]:
+    """Return words without accents, as people type them who lack the keys."""
+    apart = (unicodedata.normalize("NFKD", word.translate(UNMARKED)) for word in words)
+    return [unicodedata.normalize("NFC", ACCENTS.sub("", word)) for word in apart]
 
 
 def _words(text: str) -> list[str]:
