@@ -58,6 +58,32 @@ def test_a_line_that_asks_for_windows_costs_no_chart(run, backend):
     assert error is None and "png" in outputs[0]
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "import japanize_no_matplotlib",
+        "import numpy as np, no_such_module as none, math",
+        "from no_such.colab import files",
+        "from IPython.core.display import no_such_name",
+        "%load_ext no_such.data_table",
+        "%conda install seaborn",
+    ],
+)
+@pytest.mark.parametrize("before", ["", "from __future__ import annotations\n", "print = 0\n"])
+def test_a_module_that_is_not_here_ends_no_cell(run, line, before):
+    ((outputs, error),) = run(f"{before}{line}\nbirds = 7")
+    assert error is None and words(outputs)
+    ((_, error),) = run(f"{before}{line}\nbirds = none.count() if 'none' in '{line}' else no_name")
+    assert error[0] == "NameError"
+
+
+def test_a_notebook_that_asks_for_a_module_in_its_own_way_gets_its_answer(run):
+    tried = "try:\n    import no_such_module\nexcept ImportError:\n    print('without')"
+    inside = "def load():\n    import no_such_module\nload()"
+    (outputs, error), (_, inner) = run(tried, inside)
+    assert (words(outputs), error, inner[0]) == ("without\n", None, "ModuleNotFoundError")
+
+
 def test_a_table_can_be_kept_in_a_database(run):
     keep = (
         "import pandas as pd, sqlite3\nbase = sqlite3.connect('census.db')\n"

@@ -1,18 +1,29 @@
 """The shell of a room: what a notebook's own program offers beside Python, so far as it is needed here.
 
 A line such as `!pip install seaborn` is no answer. It stands in the cell because somebody needed it
-at home, so that here it may do nothing, but must not end the cell.
+at home, so that here it may do nothing, but must not end the cell. The same holds for a module that
+is not here: without it ends only what uses it.
 """
 
 from __future__ import annotations
 
+import ast
 import contextlib
+import copy
 import ctypes
 import subprocess
 import tempfile
 from typing import Any
 
 MOST_READ = 1 << 20
+RUN_CODE = {"time", "timeit", "prun", "run", "debug", "macro", "rerun"}
+"""Lines that run code of the notebook: its errors are the notebook's own."""
+WITHOUT = """
+try:
+    pass
+except ImportError as _not_here:
+    __import__("builtins").print(_not_here)
+"""
 
 
 def shell() -> Any:
@@ -33,7 +44,9 @@ def shell() -> Any:
             line = "inline"  # pictures appear below the cell: there is no window
         try:
             return magic(name, line, _stack_depth=_stack_depth + 1)
-        except UsageError as error:  # a line for another program, as `%autosave 60`
+        except Exception as error:  # a line for another program, as `%autosave 60`
+            if name in RUN_CODE and not isinstance(error, UsageError):
+                raise
             print(error)
             return None
 
@@ -46,8 +59,34 @@ def shell() -> Any:
         return SList(said.splitlines()) if split else LSString(said)
 
     made.run_line_magic, made.system, made.getoutput = run_line_magic, system, getoutput
+    made.ast_transformers.append(_Imports())
     _keep_databases_without_locks()
     return made
+
+
+class _Imports(ast.NodeTransformer):
+    """Lets a cell go on after a module that is not here, and say so."""
+
+    def visit_Module(self, cell: ast.Module) -> ast.Module:
+        """Change the imports of the cell itself; those in functions and in `try` stay as they are."""
+        cell.body = [line for one in cell.body for line in self._apart(one)]
+        return cell
+
+    def _apart(self, one: ast.stmt) -> list[ast.stmt]:
+        if not isinstance(one, ast.Import | ast.ImportFrom):
+            return [one]
+        if isinstance(one, ast.ImportFrom) and one.module == "__future__":
+            return [one]
+        made = []
+        for name in one.names:
+            (tried,) = ast.parse(WITHOUT).body
+            alone = ast.copy_location(copy.copy(one), one)
+            alone.names = [name]
+            tried.body = [alone]
+            for part in ast.walk(tried):
+                ast.copy_location(part, one)
+            made.append(tried)
+        return made
 
 
 def _keep_databases_without_locks() -> None:
