@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import PurePosixPath
@@ -72,6 +72,18 @@ class ClassList:
         told = zip(self._names, self._parts, self._mail, strict=True)
         found = [name for name, parts, mail in told if words == mail or _is_part(words, parts)]
         return found[0] if len(found) == 1 else ""
+
+    def known_as(self, names: Mapping[str, bool]) -> dict[str, str]:
+        """Return by name the person on the list who alone is meant, and is meant by no other name.
+
+        `names` says of each whether a part of a name will do.
+        """
+        sure = {name: who for name in names if (who := self.person(name)[0])}
+        rest = [name for name, part in names.items() if part and name not in sure]
+        parts = {name: who for name in rest if (who := self.with_part(name))}
+        parts = {name: who for name, who in parts.items() if who not in sure.values()}
+        times = Counter([*sure.values(), *parts.values()])
+        return {name: who for name, who in (sure | parts).items() if times[who] == 1}
 
     def _person(self, words: list[str]) -> tuple[str, str]:
         if len(words) > MOST_WORDS:
