@@ -84,6 +84,20 @@ def test_a_notebook_that_asks_for_a_module_in_its_own_way_gets_its_answer(run):
     assert (words(outputs), error, inner[0]) == ("without\n", None, "ModuleNotFoundError")
 
 
+def test_a_task_that_nobody_waits_for_runs_between_cells(run):
+    begin = (
+        "import asyncio\nasync def count():\n    await asyncio.sleep(0.001)\n    global birds\n"
+        "    birds = 7\ntask = asyncio.create_task(count())"
+    )
+    again = "await asyncio.gather(count(), count())\nprint(birds, task.done())"
+    (_, begun), (outputs, error) = run(begin, again)
+    assert (begun, error, words(outputs)) == (None, None, "7 True\n")
+    ((_, error),) = run(
+        "import asyncio\nasync def fails():\n    1 / 0\nasyncio.create_task(fails())"
+    )
+    assert error is None
+
+
 def test_a_table_can_be_kept_in_a_database(run):
     keep = (
         "import pandas as pd, sqlite3\nbase = sqlite3.connect('census.db')\n"

@@ -8,6 +8,7 @@ is not here: without it ends only what uses it.
 from __future__ import annotations
 
 import ast
+import asyncio
 import contextlib
 import copy
 import ctypes
@@ -16,6 +17,7 @@ import tempfile
 from typing import Any
 
 MOST_READ = 1 << 20
+TURN_S = 0.1
 RUN_CODE = {"time", "timeit", "prun", "run", "debug", "macro", "rerun"}
 """Lines that run code of the notebook: its errors are the notebook's own."""
 WITHOUT = """
@@ -37,6 +39,8 @@ def shell() -> Any:
     made.enable_gui = lambda gui=None: None  # `%matplotlib inline`: there is no window to manage
     matplotlib.use = lambda *unused, **also_unused: None  # nor one that "TkAgg" could open
     made._tee = lambda channel: contextlib.nullcontext()  # it keeps all that is ever printed
+    # at home a loop is running under each cell; a cell in a cell, as of %%capture, runs in the same
+    made.should_run_async = lambda *unused, **also_unused: not asyncio._get_running_loop()
     magic = made.run_line_magic
 
     def run_line_magic(name: str, line: str, _stack_depth: int = 1) -> Any:
@@ -62,6 +66,15 @@ def shell() -> Any:
     made.ast_transformers.append(_Imports())
     _keep_databases_without_locks()
     return made
+
+
+def let_tasks_run() -> None:
+    """Give a turn to what a cell has begun and not waited for, as a notebook does between cells."""
+    from IPython.core.async_helpers import get_asyncio_loop
+
+    loop = get_asyncio_loop()
+    if waiting := asyncio.all_tasks(loop):
+        loop.run_until_complete(asyncio.wait(waiting, timeout=TURN_S))
 
 
 class _Imports(ast.NodeTransformer):
