@@ -180,6 +180,8 @@ OTHER_FORMS = [
         )
     ],
     ("X4", "without-odd-winter", '+trend_class = " " + trend_class.upper() + ".\\n"'),
+    ("X4", "without-odd-winter", "+trend_class = trend_class.replace(' ', '_') + '!'"),
+    ("X4", "without-largest", "+rest_class = f'“{rest_class}”'"),
     ("X4", "without-odd-winter", "+counts = kept"),
     ("X5", "verdicts", "+verdicts = {n: f' {word.capitalize()} ' for n, word in verdicts.items()}"),
     (
@@ -197,6 +199,7 @@ OTHER_FORMS = [
         for form in ("word.replace(' ', '_')", "f'`{word}`,'", "word + '\\u200b'")
     ],
     ("X5", "effect-anew", '+conclusion = conclusion.capitalize() + "."'),
+    ("X5", "effect-anew", "+conclusion = '-'.join(conclusion.split()) + '!'"),
     ("X5", "effect-anew", "+counts = used"),
 ]
 
