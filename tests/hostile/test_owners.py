@@ -392,6 +392,12 @@ SURE = [
     ("mj.kim@uni.kr", "Kim, Minji"),
     ("Nguyen Thi Hoa", "Nguyễn Thị Hoa"),
     ("HoaNguyenThi", "Nguyễn Thị Hoa"),
+    ("Minji Kim 2026-11-23", "Kim, Minji"),
+    ("Minji Kim_20261123_103000", "Kim, Minji"),
+    ("Minji Kim - 23 November, 2026 1030 AM", "Kim, Minji"),
+    ("12345-67890 - Minji Kim - Nov 23, 2026 1030 AM", "Kim, Minji"),
+    ("s2024001_attempt_2026-11-23-10-30-00", "Kim, Minji"),
+    ("小组1 王小明", "王小明"),
 ]
 PARTS = [
     ("Minji", "Kim, Minji"),
@@ -404,8 +410,21 @@ PARTS = [
     ("Jiwon", "Park Ji-won"),
     ("Б.Сараа", "Бат-Эрдэнэ Сараа"),
     ("saraa", "Бат-Эрдэнэ Сараа"),
+    ("Сараа_даалгавар", "Бат-Эрдэнэ Сараа"),
+    ("Dr. Minji Kim (Korea)", "Kim, Minji"),
+    ("Minji Kim's MacBook", "Kim, Minji"),
+    ("김하늘님", "김하늘"),
 ]
-NEITHER = ["Dorj", "D.", "Bat Tuya", "7", "Minji Lee", "s2024001 Dorj Bat", "K"]
+NEITHER = [
+    "Dorj",
+    "D.",
+    "Bat Tuya",
+    "7",
+    "Minji Lee",
+    "s2024001 Dorj Bat",
+    "K",
+    "Minji Kim and Dorj Bat",
+]
 
 
 @pytest.mark.parametrize("path", ["{}/§.ipynb", "§-{}.ipynb"])
@@ -427,6 +446,25 @@ def test_what_may_mean_several_people_or_none_stays_as_it_is(tmp_path, numbered,
 def test_a_part_beside_the_whole_name_or_another_part_is_not_taken(tmp_path, numbered, other):
     listed = hand_in(tmp_path / "inbox.zip", ["Minji/§.ipynb", f"{other}/§.ipynb"], numbered)
     assert len(listed.current()) == 2 and "Minji" in {e.student for e in listed.current()}
+
+
+def test_the_work_of_two_days_is_one_persons(tmp_path, numbered):
+    days = [
+        "§_Minji Kim_20261123.ipynb",
+        "§_Minji Kim_20261124.ipynb",
+        "Minji Kim 2026.11.25/§.ipynb",
+    ]
+    listed = hand_in(tmp_path / "inbox.zip", days, numbered)
+    assert [e.student for e in listed.current()] == ["Kim, Minji"]
+
+
+def test_moodle_may_put_a_group_before_a_name_without_spaces(tmp_path, numbered):
+    files = [
+        f"그룹 1-김하늘_12_assignsubmission_file_/{F}",
+        f"Cranes-王小明_13_assignsubmission_file_/{F}",
+    ]
+    listed = hand_in(tmp_path / "inbox.zip", files, numbered)
+    assert {e.student for e in listed.current()} == {"김하늘", "王小明"}
 
 
 def test_who_was_marked_by_a_part_and_then_gives_the_whole_name_is_one(tmp_path, numbered):

@@ -1,7 +1,8 @@
 """Whom of a class's list a path names: with words in any order, and general words around the name.
 
-A number or an address of the list names its person too, and so does a part of one name only, such as
-the given name: there a note says so, for the part may be somebody else's who is not on the list.
+A number or an address of the list names its person too. So does a part of one name only, such as the
+given name, or other words around one whole name: there a note says so, for it may be somebody else's
+who is not on the list.
 """
 
 from __future__ import annotations
@@ -32,11 +33,20 @@ SHORTEST_NUMBER = 4  # a shorter one may tell two files apart, or be a day
 EAST_ASIAN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]+")
 ACCENTS = re.compile("[\u0300-\u036f]")
 UNMARKED = str.maketrans("đøłıð", "dolid")
-GROUP = r"(?:group|team|section|class|группа|команда|бүлэг|баг|анги)(?: (?:[^\W\d_]|\d+))?|\d+(?:조|반|班|組|组)"
+GROUP = (
+    r"(?:group|team|section|class|группа|команда|бүлэг|баг|анги)(?: (?:[^\W\d_]|\d+))?"
+    r"|(?:그룹|팀|グループ|チーム|小组|小組) ?(?:[a-z]\b|\d+)?|\d+(?:조|반|班|組|组)"
+)
 BEFORE = re.compile(rf"\b(?:{GROUP}|\d+)\b")
 # a small number behind a name may tell two people apart, as in "Kim 2"
 BEHIND = re.compile(rf"\b(?:{GROUP}|\d{{5,}})\b")
 SMALL = re.compile(r"\b\d{1,4}\b")
+MONTH = "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}"
+WHEN = re.compile(
+    r"\b(?:20\d\d \d{1,2} \d{1,2}(?: \d{1,2}){0,3}|20\d\d(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])(?: \d{4,6})?"
+    rf"|(?:\d{{1,2}} {MONTH}|{MONTH} \d{{1,2}}) 20\d\d(?: \d{{3,4}}(?: [ap]m)?)?)\b"
+)
+"""The day of a file, with or without the time: it tells no two people apart."""
 
 
 class ClassList:
@@ -46,6 +56,8 @@ class ClassList:
         listed = list(people)
         self._names = [person.name for person in listed]
         self._parts = [_parts(person) for person in listed]
+        self._whole = [_plain(_words(name)) for name in self._names]
+        self._numbers = ["".join(_number(person)) for person in listed]
         self._mail = [_words(person.email.partition("@")[0]) for person in listed]
         self._asked: dict[str, tuple[str, str]] = {}
         self._known: dict[tuple[int, str], set[int]] = defaultdict(set)
@@ -63,14 +75,23 @@ class ClassList:
     def person(self, text: str) -> tuple[str, str]:
         """Return the one person whom a text names, and the numbers and groups around the name."""
         if text not in self._asked:
-            self._asked[text] = self._person(_words(text))
+            self._asked[text] = self._person(self._without_days(_words(text)))
         return self._asked[text]
 
+    def _without_days(self, words: list[str]) -> list[str]:
+        text = WHEN.sub(lambda day: day[0] if day[0] in self._numbers else " ", " ".join(words))
+        return text.split()
+
     def with_part(self, text: str) -> str:
-        """Return the one person of whose name or address this text is a part."""
-        words = _plain(_words(text))
-        told = zip(self._names, self._parts, self._mail, strict=True)
-        found = [name for name, parts, mail in told if words == mail or _is_part(words, parts)]
+        """Return the one person of whose name or address this text is a part, or whom it holds."""
+        words = _plain(self._without_days(_words(text)))
+        words = [word for word in words if word.isdigit() or not says_nobody(word)]
+        told = zip(self._names, self._parts, self._mail, self._whole, self._numbers, strict=True)
+        found = [
+            name
+            for name, parts, mail, whole, number in told
+            if words == mail or number in words or _is_part(words, parts) or _holds(words, whole)
+        ]
         return found[0] if len(found) == 1 else ""
 
     def known_as(self, names: Mapping[str, bool]) -> dict[str, str]:
@@ -153,8 +174,8 @@ def ask_for_parts(found: dict[str, Owner], listed: ClassList, marked: Mapping[st
         if marked.get(file) == name or (name not in whole and len(called[name]) == 1):
             one = found[file]
             doubt = (
-                f"taken for {name!r}, the one person on the class list with {one.written!r} in the name "
-                "or address: if it is somebody else's, give it the whole name and collect again"
+                f"taken for {name!r}, the one person on the class list whom {one.written!r} may mean: if "
+                "it is somebody else's, give it the name as on the list and collect again"
             )
             doubt = "; ".join(filter(None, (one.doubt, doubt)))
             found[file] = replace(one, name=name, written=name, doubt=doubt)
@@ -166,7 +187,10 @@ def _on_the_list(
     if one.platform:
         # Moodle puts the name of a group and a hyphen before the name of a person
         ends = [one.written[at.end() :] for at in re.finditer("-", one.written)]
-        texts = [one.written, *(end for end in ends if one.platform == "moodle" and " " in end)]
+        texts = [
+            one.written,
+            *(end for end in ends if one.platform == "moodle" and _may_be_whole(end)),
+        ]
         name = next((name for text in texts if (name := listed.person(text)[0])), "")
         return (replace(one, name=name, written=name), "") if name else None
     path = PurePosixPath(file.replace("\\", "/"))
@@ -183,6 +207,10 @@ def _on_the_list(
     name, marks = places[outer]
     above = names_above(path, named, numbered, outer)
     return Owner(name, written=name, above=above), marks
+
+
+def _may_be_whole(name: str) -> bool:
+    return " " in name or bool(EAST_ASIAN.fullmatch(name))
 
 
 def _ways(words: list[str]) -> list[list[tuple[int, str]]]:
@@ -236,6 +264,13 @@ def _is_part(words: list[str], parts: list[str]) -> bool:
             return False
         left.remove(part)
     return any(len(word) > 1 or EAST_ASIAN.fullmatch(word) for word in words)
+
+
+def _holds(words: list[str], whole: list[str]) -> bool:
+    """Return whether a whole name of two words, or of three East Asian letters, is among words."""
+    if EAST_ASIAN.fullmatch(name := "".join(whole)) and len(name) > 2:
+        return any(name in word for word in words)
+    return len(whole) > 1 and set(whole) <= set(words)
 
 
 def _plain(words: list[str]) -> list[str]:
