@@ -37,7 +37,7 @@ def shell() -> Any:
 
     made = InteractiveShell.instance()
     made.enable_gui = lambda gui=None: None  # `%matplotlib inline`: there is no window to manage
-    matplotlib.use = lambda *unused, **also_unused: None  # nor one that "TkAgg" could open
+    matplotlib.use = lambda *unused, **also_unused: None  # nor one that another program opens
     made._tee = lambda channel: contextlib.nullcontext()  # it keeps all that is ever printed
     # at home a loop is running under each cell; a cell in a cell, as of %%capture, runs in the same
     made.should_run_async = lambda *unused, **also_unused: not asyncio._get_running_loop()
