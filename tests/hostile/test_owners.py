@@ -374,7 +374,7 @@ def test_two_people_stay_two_beside_a_class_list(tmp_path, home, files):
 NUMBERED = (
     'name,id,email\n"Kim, Minji",s2024001,mj.kim@uni.kr\nDorj Bat,s2024002,bat@num.mn\n'
     "Dorj Tuya,s2024003,tuya@num.mn\nNguyễn Thị Hoa,7,hoa.nt@u.vn\n王小明,,\n김하늘,,\n"
-    "Park Ji-won,,\nБат-Эрдэнэ Сараа,,saraa@num.mn\nBatbayar Enkh,,\n"
+    "Park Ji-won,2026,\nБат-Эрдэнэ Сараа,,saraa@num.mn\nBatbayar Enkh,,\n"
 )
 
 
@@ -424,6 +424,7 @@ NEITHER = [
     "s2024001 Dorj Bat",
     "K",
     "Minji Kim and Dorj Bat",
+    "Zed 2026",
 ]
 
 

@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from flyway_course.grading.people.roster import Person
 
 MOST_WORDS = 12
-SHORTEST_NUMBER = 4  # a shorter one may tell two files apart, or be a day
+# what is shorter may be a year, a time or a copy
+A_NUMBER = re.compile(r"(?=.*\d)(?=.*[^\W\d]).{4,}|\d{5,}")
 EAST_ASIAN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]+")
 ACCENTS = re.compile("[\u0300-\u036f]")
 UNMARKED = str.maketrans("đøłıð", "dolid")
@@ -237,8 +238,7 @@ def _called(person: Person) -> list[list[str]]:
 
 def _number(person: Person) -> list[str]:
     words = _words(person.id)
-    long = len("".join(words)) >= SHORTEST_NUMBER
-    return words if long and any(map(str.isdigit, person.id)) else []
+    return words if A_NUMBER.fullmatch("".join(words)) else []
 
 
 def _parts(person: Person) -> list[str]:
