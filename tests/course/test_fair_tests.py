@@ -113,6 +113,15 @@ OTHER_FORMS = [
             'ax.bar(_when, januaries["total"], width=200)',
             'ax = plt.subplots()[1]\n_when = pd.to_datetime(januaries["year"].astype(str))\n'
             'ax.scatter(_when, januaries["total"])',
+            'ax = januaries.plot.area(x="year", y="total")',
+            'ax = januaries.plot(x="year", y="total")\n'
+            'ax.fill_between(januaries["year"], januaries["total"])\nax.hlines(2000, 2003, 2025)',
+            'ax = plt.axes()\nax.stem(januaries["year"], januaries["total"])',
+            'ax = plt.axes()\nax.errorbar(januaries["year"], januaries["total"], yerr=50)',
+            'ax = januaries.plot.barh(x="year", y="total")',
+            'ax = plt.axes()\nax.barh(januaries["year"], januaries["total"])\nax.invert_yaxis()',
+            '_when = "Jan " + januaries["year"].astype(str)\n'
+            'ax = januaries.assign(year=_when).plot.bar(x="year", y="total")',
         )
     ],
     ("X0", "chart", '+ax = januaries.iloc[::-1].plot(x="year", y="total")'),
@@ -149,6 +158,15 @@ OTHER_FORMS = [
             "1069-7081 birds and one dip",
         )
     ],
+    *[
+        ("X0", "chart", f'+alt = "{told}"')
+        for told in (
+            "1月のクロツラヘラサギの数を示す折れ線グラフ。２００３年の１０６９羽から２０２５年の７０８１羽に増えた。",
+            "黑脸琵鹭每年一月的数量：从2003年的1069只增加到2025年的7081只，其中2011年有所下降。",
+            "График: малая колпица каждый январь с 2003 по 2025 год, рост с 1069 до 7081 птиц, спад в 2011.",
+            "저어새의 1월 개체수를 나타낸 선 그래프. 2003년 1,069마리에서 2025년 7,081마리로 늘었고, 2011년에는 한 번 줄었다.",
+        )
+    ],
     (
         "X4",
         "roosts-counted",
@@ -162,6 +180,8 @@ OTHER_FORMS = [
         )
     ],
     ("X4", "without-odd-winter", '+trend_class = " " + trend_class.upper() + ".\\n"'),
+    ("X4", "without-odd-winter", "+trend_class = trend_class.replace(' ', '_') + '!'"),
+    ("X4", "without-largest", "+rest_class = f'“{rest_class}”'"),
     ("X4", "without-odd-winter", "+counts = kept"),
     ("X5", "verdicts", "+verdicts = {n: f' {word.capitalize()} ' for n, word in verdicts.items()}"),
     (
@@ -174,7 +194,12 @@ OTHER_FORMS = [
         "fair-fields",
         '+_all = fair_fields\nfair_fields = lambda t: _all(t).sort_values("cranes")',
     ),
+    *[
+        ("X5", "verdicts", f"+verdicts = {{n: {form} for n, word in verdicts.items()}}")
+        for form in ("word.replace(' ', '_')", "f'`{word}`,'", "word + '\\u200b'")
+    ],
     ("X5", "effect-anew", '+conclusion = conclusion.capitalize() + "."'),
+    ("X5", "effect-anew", "+conclusion = '-'.join(conclusion.split()) + '!'"),
     ("X5", "effect-anew", "+counts = used"),
 ]
 
@@ -213,6 +238,8 @@ WORDS = [
     ("X0", "chart", "+import matplotlib.pyplot as plt\nax = plt.subplots()[1]", "is empty"),
     ("X0", "chart", "+ax = show(ax, alt=alt)", "something else than the chart"),
     ("X0", "chart", "+ax = ax.lines", "something else than the chart"),
+    ("X0", "chart", "+ax = ax.figure", "something else than the chart"),
+    ("X0", "chart", '+ax = census.plot(x="year", y="total")', "before 2003 too"),
     ("X1", "best-plan", '+budget = 2000\nbest_plan = ["B1"]', "finds more birds"),
     (
         "X1",
@@ -333,7 +360,15 @@ def test_one_slip_costs_no_more_than_its_own_verdict(slip, sound, monkeypatch):
     said = attempt("X5", monkeypatch, {"verdicts": call}).said
     lost = {"verdicts-check"} if sound else {"verdicts-check", "verdicts-faults-graded"}
     assert said.keys() == lost
-    assert sound or "no verdict that can be read" in said["verdicts-faults-graded"]
+    words = "You believe" if slip == "'sounds'" else "no verdict that can be read"
+    assert sound or words in said["verdicts-faults-graded"]
+
+
+@pytest.mark.parametrize("slip", ["word[:-1]", "word[1:]", "word.replace('o', '\u043e', 1)"])
+def test_a_misspelt_kind_is_read_as_the_kind_that_was_meant(slip, monkeypatch):
+    call = f"+verdicts = {{n: {slip} for n, word in verdicts.items()}}"
+    said = attempt("X5", monkeypatch, {"verdicts": call}).said
+    assert said.keys() == {"verdicts-check"}
 
 
 def test_verdicts_by_chance_earn_little(monkeypatch):

@@ -51,6 +51,63 @@ def test_a_room_has_another_name_than_the_computer(run):
     assert words(outputs) == "{'room'}\n"
 
 
+@pytest.mark.parametrize("backend", ["TkAgg", "Agg", "nbagg"])
+def test_a_line_that_asks_for_windows_costs_no_chart(run, backend):
+    draw = "import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()"
+    ((outputs, error),) = run(f"import matplotlib\nmatplotlib.use('{backend}')\n{draw}")
+    assert error is None and "png" in outputs[0]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "import japanize_no_matplotlib",
+        "import numpy as np, no_such_module as none, math",
+        "from no_such.colab import files",
+        "from IPython.core.display import no_such_name",
+        "%load_ext no_such.data_table",
+        "%conda install seaborn",
+    ],
+)
+@pytest.mark.parametrize("before", ["", "from __future__ import annotations\n", "print = 0\n"])
+def test_a_module_that_is_not_here_ends_no_cell(run, line, before):
+    ((outputs, error),) = run(f"{before}{line}\nbirds = 7")
+    assert error is None and words(outputs)
+    ((_, error),) = run(f"{before}{line}\nbirds = none.count() if 'none' in '{line}' else no_name")
+    assert error[0] == "NameError"
+
+
+def test_a_notebook_that_asks_for_a_module_in_its_own_way_gets_its_answer(run):
+    tried = "try:\n    import no_such_module\nexcept ImportError:\n    print('without')"
+    inside = "def load():\n    import no_such_module\nload()"
+    (outputs, error), (_, inner) = run(tried, inside)
+    assert (words(outputs), error, inner[0]) == ("without\n", None, "ModuleNotFoundError")
+
+
+def test_a_task_that_nobody_waits_for_runs_between_cells(run):
+    begin = (
+        "import asyncio\nasync def count():\n    await asyncio.sleep(0.001)\n    global birds\n"
+        "    birds = 7\ntask = asyncio.create_task(count())"
+    )
+    again = "await asyncio.gather(count(), count())\nprint(birds, task.done())"
+    (_, begun), (outputs, error) = run(begin, again)
+    assert (begun, error, words(outputs)) == (None, None, "7 True\n")
+    ((_, error),) = run(
+        "import asyncio\nasync def fails():\n    1 / 0\nasyncio.create_task(fails())"
+    )
+    assert error is None
+
+
+def test_a_table_can_be_kept_in_a_database(run):
+    keep = (
+        "import pandas as pd, sqlite3\nbase = sqlite3.connect('census.db')\n"
+        "pd.DataFrame({'birds': [3, 4]}).to_sql('census', base)\nbase.close()"
+    )
+    ask = "print(pd.read_sql('select sum(birds) s from census', sqlite3.connect('census.db')).s[0])"
+    (_, kept), (outputs, asked) = run(keep, ask)
+    assert (kept, asked, words(outputs)) == (None, None, "7\n")
+
+
 def test_no_two_sides_throw_the_same_dice(box):
     throw = "import numpy as np, random\nraise ValueError([np.random.random(), random.random()])"
     judged = [{"kind": "setup", "id": "s", "names": [], "source": throw}]

@@ -12,6 +12,7 @@ from flyway_course.grading.intake import manifest as m
 from flyway_course.grading.intake.collecting import collect
 from flyway_course.grading.marks import export
 from flyway_course.grading.outcome import Outcome
+from flyway_course.grading.records import sheets
 from flyway_course.grading.report import report
 
 OLD, NEW = {"birds-2025": "birds_2025 = 1"}, {"birds-2025": "birds_2025 = 2"}
@@ -123,6 +124,12 @@ def test_a_renamed_folder_takes_its_own_place(home):
     assert [e.student for e in listed.current()] == ["Ana", "Bat"] and len(listed.entries) == 2
     text = report("X0", home).text()
     assert "2 of 2" in text and "of 3" not in text
+    assert "Birds: has marks that you gave by hand, and no file any more" in text
+    (inbox / "Ana").rename(inbox / "Birds")
+    collect(inbox, "X0", home)
+    grade("X0", home)
+    assert sheets.read(home, X0.name)["Birds"].marks["for-the-warden"].score == 3
+    assert "no file any more" not in report("X0", home).text()
 
 
 def test_a_refused_file_that_was_renamed_as_advised_is_no_longer_refused(home):

@@ -347,6 +347,28 @@ def test_one_person_in_two_spellings_is_one_row(a_class):
     assert not [who for who, why in report("X0", home).people if "nothing" in why or "empty" in why]
 
 
+def test_a_list_that_is_newer_than_the_marks_finds_them(a_class):
+    part = entry(FOLDER, "Hoa")
+    part.doubt = "taken for 'Nguyễn Thị Hoa'"
+    home = a_class(
+        'name\n"Kim, Minji"\nNguyễn Thị Hoa\nBat Dorj\nDorj Tuya\n',
+        *(entry(FOLDER, "Minji Kim"), part, entry(FOLDER, "Tuya"), entry(FOLDER, "Bat")),
+    )
+    found = {row["student"]: row["on_the_roster"] for row in rows_of(home)}
+    assert found.items() >= {
+        ("Minji Kim", "Kim, Minji"),
+        ("Hoa", "Nguyễn Thị Hoa"),
+        ("Tuya", ""),  # nobody was asked yet whether the part is theirs
+        ("Bat", ""),
+    }
+
+
+def test_two_forms_of_one_name_on_the_list_stay_two(a_class):
+    home = a_class("name\nMinji Kim\n", entry(FOLDER, "kimminji"), entry(FOLDER, "Kim, Minji"))
+    found = [row["on_the_roster"] for row in rows_of(home)]
+    assert found == ["", "", "Minji Kim"]
+
+
 def test_people_of_canvas_are_found_by_number(a_class):
     home = a_class(CANVAS_LIST, entry(CANVAS, "kimminji", "44"), entry(CANVAS, "dorjbat", "45"))
     assert told(home) == {"kimminji": "pending", "dorjbat": "pending"}

@@ -20,7 +20,7 @@ from flyway_course.grading.cohort import Cohort
 from flyway_course.grading.intake import manifest as m
 from flyway_course.grading.intake.collecting import collect
 from flyway_course.grading.people.names import owner
-from flyway_course.grading.people.roster import new
+from flyway_course.grading.people.roster import new, people
 from flyway_course.grading.records import recorded
 from flyway_course.grading.records.recorded import Recorded
 
@@ -369,6 +369,111 @@ def test_the_class_list_says_who_is_meant(tmp_path, home, file, name):
 def test_two_people_stay_two_beside_a_class_list(tmp_path, home, files):
     listed = hand_in(tmp_path / "inbox.zip", files, home)
     assert len({e.student for e in listed.current()}) == len(files), listed.entries
+
+
+NUMBERED = (
+    'name,id,email\n"Kim, Minji",s2024001,mj.kim@uni.kr\nDorj Bat,s2024002,bat@num.mn\n'
+    "Dorj Tuya,s2024003,tuya@num.mn\nNguyễn Thị Hoa,7,hoa.nt@u.vn\n王小明,,\n김하늘,,\n"
+    "Park Ji-won,2026,\nБат-Эрдэнэ Сараа,,saraa@num.mn\nBatbayar Enkh,,\n"
+)
+
+
+@pytest.fixture
+def numbered(tmp_path):
+    """A class whose list has student numbers and addresses."""
+    (tmp_path / "numbered.csv").write_text(NUMBERED, encoding="utf-8")
+    return new("class", tmp_path / "numbered.csv", Cohort(tmp_path / "class"))
+
+
+SURE = [
+    ("s2024001", "Kim, Minji"),
+    ("S2024001 Minji Kim", "Kim, Minji"),
+    ("Kim Minji (s2024001)", "Kim, Minji"),
+    ("mj.kim@uni.kr", "Kim, Minji"),
+    ("Nguyen Thi Hoa", "Nguyễn Thị Hoa"),
+    ("HoaNguyenThi", "Nguyễn Thị Hoa"),
+    ("Minji Kim 2026-11-23", "Kim, Minji"),
+    ("Minji Kim_20261123_103000", "Kim, Minji"),
+    ("Minji Kim - 23 November, 2026 1030 AM", "Kim, Minji"),
+    ("12345-67890 - Minji Kim - Nov 23, 2026 1030 AM", "Kim, Minji"),
+    ("s2024001_attempt_2026-11-23-10-30-00", "Kim, Minji"),
+    ("小组1 王小明", "王小明"),
+]
+PARTS = [
+    ("Minji", "Kim, Minji"),
+    ("s2024001_Minji", "Kim, Minji"),
+    ("mj.kim", "Kim, Minji"),
+    ("tuya", "Dorj Tuya"),
+    ("Nguyễn Hoa", "Nguyễn Thị Hoa"),
+    ("小明", "王小明"),
+    ("하늘", "김하늘"),
+    ("Jiwon", "Park Ji-won"),
+    ("Б.Сараа", "Бат-Эрдэнэ Сараа"),
+    ("saraa", "Бат-Эрдэнэ Сараа"),
+    ("Сараа_даалгавар", "Бат-Эрдэнэ Сараа"),
+    ("Dr. Minji Kim (Korea)", "Kim, Minji"),
+    ("Minji Kim's MacBook", "Kim, Minji"),
+    ("김하늘님", "김하늘"),
+]
+NEITHER = [
+    "Dorj",
+    "D.",
+    "Bat Tuya",
+    "7",
+    "Minji Lee",
+    "s2024001 Dorj Bat",
+    "K",
+    "Minji Kim and Dorj Bat",
+    "Zed 2026",
+]
+
+
+@pytest.mark.parametrize("path", ["{}/§.ipynb", "§-{}.ipynb"])
+@pytest.mark.parametrize(("text", "name"), SURE + PARTS)
+def test_a_number_or_a_part_of_one_name_says_who_is_meant(tmp_path, numbered, path, text, name):
+    listed = hand_in(tmp_path / "inbox.zip", [path.format(text)], numbered)
+    assert [e.student for e in listed.current()] == [name]
+    assert ("taken for" in listed.entries[0].doubt) == ((text, name) in PARTS)
+
+
+@pytest.mark.parametrize("text", NEITHER)
+def test_what_may_mean_several_people_or_none_stays_as_it_is(tmp_path, numbered, text):
+    listed = hand_in(tmp_path / "inbox.zip", [f"{text}/§.ipynb"], numbered)
+    names = {who.name for who in people(numbered)}
+    assert not names & {e.student for e in listed.entries}
+
+
+@pytest.mark.parametrize("other", ["Minji Kim", "Kim"])
+def test_a_part_beside_the_whole_name_or_another_part_is_not_taken(tmp_path, numbered, other):
+    listed = hand_in(tmp_path / "inbox.zip", ["Minji/§.ipynb", f"{other}/§.ipynb"], numbered)
+    assert len(listed.current()) == 2 and "Minji" in {e.student for e in listed.current()}
+
+
+def test_the_work_of_two_days_is_one_persons(tmp_path, numbered):
+    days = [
+        "§_Minji Kim_20261123.ipynb",
+        "§_Minji Kim_20261124.ipynb",
+        "Minji Kim 2026.11.25/§.ipynb",
+    ]
+    listed = hand_in(tmp_path / "inbox.zip", days, numbered)
+    assert [e.student for e in listed.current()] == ["Kim, Minji"]
+
+
+def test_moodle_may_put_a_group_before_a_name_without_spaces(tmp_path, numbered):
+    files = [
+        f"그룹 1-김하늘_12_assignsubmission_file_/{F}",
+        f"Cranes-王小明_13_assignsubmission_file_/{F}",
+    ]
+    listed = hand_in(tmp_path / "inbox.zip", files, numbered)
+    assert {e.student for e in listed.current()} == {"김하늘", "王小明"}
+
+
+def test_who_was_marked_by_a_part_and_then_gives_the_whole_name_is_one(tmp_path, numbered):
+    listed = hand_in(tmp_path / "one.zip", ["Minji/§.ipynb"], numbered)
+    listed.entries[0].state = m.GRADED
+    listed.save()
+    listed = hand_in(tmp_path / "two.zip", ["Minji Kim/§.ipynb"], numbered)
+    assert [e.student for e in listed.current()] == ["Kim, Minji"]
 
 
 def test_one_name_in_two_groups_is_in_doubt_also_where_it_is_on_the_list(tmp_path, home):

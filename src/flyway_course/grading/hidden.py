@@ -102,7 +102,13 @@ def explain(source: str, error_name: str, error_text: str) -> str:
     if error_name == "CellTimeoutError":
         return "The check took too long and was stopped. Does a loop in your answer never end?"
     why = IN_WORDS.get(error_name)
-    return (
+    said = (
         f"Your answer stopped with an error when it was checked{f': {why}' if why else ''}. Run all "
         "cells of the notebook from the top, and look for the first cell that stops."
     )
+    if hidden_lines(source):  # it asks what no cell of the notebook asks
+        said += (
+            " If none stops, your answer meets other data when it is graded: can it take a blank, a zero "
+            "and a table with few rows?"
+        )
+    return said

@@ -115,7 +115,8 @@ def report(assignment: str, cohort: str | Path | Cohort = "class") -> Report:
     graded = listed.graded(asked.short)
     need_current(asked, home, graded)
     names = {entry.student for entry in graded}  # the gradebook keeps the marks of old names too
-    all_sheets = {k: v for k, v in sheets.read(home, asked.name).items() if k in names}
+    every = sheets.read(home, asked.name)
+    all_sheets = {who: sheet for who, sheet in every.items() if who in names}
     found = {e.student: _outcome(e, asked, home) for e in graded}
     marked = sorted({f"some work was graded by {e.engine}" for e in graded if e.engine != SANDBOX})
     return Report(
@@ -123,7 +124,10 @@ def report(assignment: str, cohort: str | Path | Cohort = "class") -> Report:
         cohort=home.name,
         counts=listed.summary(),
         tasks=_tasks(asked, all_sheets, found, _right(asked, home, graded[0].tests)),
-        people=_people(asked, home, listed, graded, all_sheets, found),
+        people=[
+            *_left_behind(asked, listed, every),
+            *_people(asked, home, listed, graded, all_sheets, found),
+        ],
         pending=sum(mark.waits for s in all_sheets.values() for mark in s.marks.values()),
         alike=_alike(graded, found),
         marked=marked,
@@ -198,6 +202,24 @@ def _tasks(
         made.append(task)
         answer = ""
     return made
+
+
+def _left_behind(
+    asked: Assignment, listed: m.Manifest, every: dict[str, sheets.Sheet]
+) -> list[tuple[str, str]]:
+    """Return the names that have marks by hand in the gradebook, and no file on the list."""
+    by_hand = {s.id for s in asked.plan if s.kind == WRITTEN}
+    here = {entry.student for entry in listed.entries}
+    marked = [
+        who
+        for who, sheet in every.items()
+        if any(sheet.marks[n].score for n in by_hand & set(sheet.marks))
+    ]
+    why = (
+        "has marks that you gave by hand, and no file any more. Was it renamed? Give the file or its "
+        "folder the old name, collect again and grade; or mark it anew under its new name"
+    )
+    return [(who, why) for who in sorted(marked) if who not in here]
 
 
 def _people(

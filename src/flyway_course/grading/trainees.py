@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 
 from flyway_course.grading.intake.manifest import COLLECTED, GRADED, REFUSED, Entry, Manifest
+from flyway_course.grading.people.class_list import ClassList
 from flyway_course.grading.people.names import MOODLE, same_person
 from flyway_course.grading.people.roster import Person
 
@@ -35,12 +36,12 @@ class Trainee:
         """The files that could not be used."""
         return [e for e in self.entries if e.state == REFUSED]
 
-    def could_be(self, entry: Entry, stable: set[str]) -> bool:
+    def could_be(self, entry: Entry, name: str, stable: set[str]) -> bool:
         """Say whether a file of this person's name may be theirs: its number is no other than theirs.
 
         `stable` names the platforms whose numbers on the roster are those of the files.
         """
-        if _key(self.person.name) != _key(_bare(entry)):
+        if _key(self.person.name) != _key(name):
             return False
         numbers = {e.number for e in self.entries}
         if entry.number and (asked := platform(entry)) in stable:
@@ -65,11 +66,15 @@ def gather(people: list[Person], listed: Manifest) -> list[Trainee]:
 
     A number tells most: Canvas writes "kimminji" for "Kim, Minji", and Moodle may turn names round. A
     file without a known number belongs to the one person of its name. Where there are two of that
-    name, it stands alone: nobody gets somebody else's mark.
+    name, it stands alone: nobody gets somebody else's mark. Where the list is newer than the marks, these
+    may go by another form of a name on it.
     """
     trainees = [Trainee(person) for person in people]
     stable = {"canvas"}  # Moodle counts anew in each assignment, unless files show the same numbers
     rest = []
+    # what collecting took for a part of one name, it says there
+    names = {_bare(e): bool(e.doubt and not e.number) for e in listed.current()}
+    known_as = ClassList(people).known_as(names)
     for entry in [*listed.current(), *(e for e in listed.refusals() if e.student)]:
         if owner := _by_number(trainees, entry):
             owner.take(entry)
@@ -78,7 +83,8 @@ def gather(people: list[Person], listed: Manifest) -> list[Trainee]:
             rest.append(entry)
     # the surest first; a file that counts goes before a refused one
     for entry in sorted(rest, key=lambda e: (not e.number, e.state == REFUSED, e.student)):
-        owner = _by_number(trainees, entry) or _by_name(trainees, entry, stable)
+        name = known_as.get(_bare(entry), _bare(entry))
+        owner = _by_number(trainees, entry) or _by_name(trainees, entry, name, stable)
         if owner is None:
             owner = Trainee(Person(name=_bare(entry)), listed=False)
             trainees.append(owner)
@@ -111,8 +117,8 @@ def _words(name: str) -> frozenset[str]:
     return frozenset(re.findall(r"[^\W_]+", same_person(name)))
 
 
-def _by_name(trainees: list[Trainee], entry: Entry, stable: set[str]) -> Trainee | None:
-    found = [t for t in trainees if t.could_be(entry, stable)]
+def _by_name(trainees: list[Trainee], entry: Entry, name: str, stable: set[str]) -> Trainee | None:
+    found = [t for t in trainees if t.could_be(entry, name, stable)]
     if len(found) > 1 and entry.state != REFUSED:
         # collecting has put the files of one person under one name already
         found = [t for t in found if any(e.student == entry.student for e in t.entries)]

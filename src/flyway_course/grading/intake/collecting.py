@@ -51,7 +51,7 @@ def collect(
         listed = collect_all(source, home)
         return max(listed, key=lambda one: len(one.entries))
     asked = Assignment.find(assignment, home.solutions)
-    known, listed = _known(home), ClassList(who.name for who in people(home))
+    known, listed = _known(home), ClassList(people(home))
     judged = [judge(one, asked, home, known, listed) for one in _handed_in(source, home, listed)]
     return _take_in(judged, asked, home, listed)
 
@@ -85,7 +85,7 @@ def collect_all(source: Path, cohort: str | Path | Cohort = "class") -> list[m.M
     the assignment that most files belong to.
     """
     home = Cohort.of(cohort)
-    known, listed = _known(home), ClassList(who.name for who in people(home))
+    known, listed = _known(home), ClassList(people(home))
     if not known:
         raise GradingError("There is no assignment in solutions/ yet.")
     groups: dict[str, list[m.Entry]] = {asked.name: [] for asked in known}

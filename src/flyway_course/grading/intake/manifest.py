@@ -160,7 +160,8 @@ class Manifest:
         named = sorted((e for e in self.entries if e.student), key=lambda e: not kept[id(e)])
         work = {e.file for e in named if e.state != REFUSED or e.tests}
         no_work = {e.file for e in named} - work
-        whose = owners([e.file for e in named], self.path.stem, no_work, listed)
+        under = {e.file: kept[id(e)] for e in named if kept[id(e)]}
+        whose = owners([e.file for e in named], self.path.stem, no_work, listed, under)
         people = People()
         for entry in named:
             one = whose[entry.file]

@@ -43,7 +43,7 @@ workspace | workspaces | exercise | exercises | work | works | home | jovyan | r
 download | downloads | desktop | telegram desktop | document | documents | new folder | folder
 untitled folder | submission | submissions | submitted | inbound | inbox | outbox | notebook
 notebooks | src | source | content | drive | my drive | google drive | onedrive | dropbox | tmp
-temp | mail | email | attachment | attachments | archive | archives | zip | all | files | file
+temp | mail | email | attachment | attachments | submission attachment s | archive | archives | zip | all | files | file
 file responses | responses | submitted files | student work | students | trainees
 participants | hand in | handin | handed in | homework | hw | assignment | assignments
 course | class | counting across borders | moodle | canvas | main | master | autograded | release

@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 
-from flyway_course.grading.people.class_list import ClassList, ask_the_list
+from flyway_course.grading.people.class_list import ClassList, ask_for_parts, ask_the_list
 from flyway_course.grading.people.names import Owner, owner, owner_in_file, same_person, visible
 
 IN_BRACKETS = re.compile(r"\((\d{1,4})\)\s*(?:\.[\w.]*)?$")
@@ -20,18 +20,21 @@ def owners(
     assignment: str,
     no_work: Collection[str] = (),
     listed: ClassList | None = None,
+    marked: Mapping[str, str] | None = None,
 ) -> dict[str, Owner]:
     """Return whose work each file is.
 
     Where the files of one folder name different people, their own names count, not the folder's;
     files that are `no_work` of this assignment do not tell what a folder is. A number that a
     learning platform seems to have given to two people counts for neither. Where the class is
-    `listed`, any part of the path that names one person of it tells most.
+    `listed`, any part of the path that names one person of it tells most. `marked` says under which
+    names files have marks.
     """
     found = {f: owner(PurePosixPath(f.replace("\\", "/")), assignment) for f in files}
     _read_files_of_many(found, assignment, no_work)
     if listed:
         ask_the_list(found, assignment, listed)
+        ask_for_parts(found, listed, marked or {})
     _ask_for_copies(found, no_work)
     _leave_out_shared_numbers(found)
     _ask_for_numbers(found)
