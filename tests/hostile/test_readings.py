@@ -171,3 +171,6 @@ def test_a_million_empty_notebooks_have_an_end():
     start = time.perf_counter()
     assert not read(b'{"cells":[]}' * 500_000).cells
     assert time.perf_counter() - start < 10
+    with pytest.raises(ReadError, match="two notebooks"):  # the sign of a second one, far behind
+        read(b"{}" * 500_000 + b'"cells":[')
+    assert time.perf_counter() - start < 20

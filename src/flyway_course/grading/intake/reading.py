@@ -163,13 +163,16 @@ def _json(text: str, repairs: list[str]) -> dict[str, Any]:
         repairs.append("there was something after its end")
     if not isinstance(content, dict):
         raise ReadError(NO_NOTEBOOK)
-    while ANOTHER.search(text, end):  # the same one twice is no question
+    found = ANOTHER.search(text, end)
+    while found:  # the same one twice is no question
         try:
             other, end = decoder.raw_decode(text, text.index("{", end))
         except (ValueError, RecursionError, MemoryError):
             raise ReadError(TWO_NOTEBOOKS) from None
         if other != content:
             raise ReadError(TWO_NOTEBOOKS)
+        if end > found.start():  # the rest is looked through once, not once for each that it holds
+            found = ANOTHER.search(text, end)
     return content
 
 
