@@ -174,3 +174,9 @@ def test_a_million_empty_notebooks_have_an_end():
     with pytest.raises(ReadError, match="two notebooks"):  # the sign of a second one, far behind
         read(b"{}" * 500_000 + b'"cells":[')
     assert time.perf_counter() - start < 20
+
+
+def test_code_without_end_is_refused(tmp_path):
+    nb = notebook({})
+    nb["cells"] += [{"cell_type": "code", "source": "a = 1\n" * 60_000} for _ in range(6)]
+    assert "letters; 2,000,000 at most" in refused(tmp_path, text(nb).encode())

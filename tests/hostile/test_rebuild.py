@@ -1,5 +1,6 @@
 """Honest work in odd places: it counts, or a person sees it, and the list says so."""
 
+import ast
 import copy
 import json
 import os
@@ -11,6 +12,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 from a_class import REFERENCE, X0, notebook
 
+from flyway_course.grading.answers.pieces import LONGEST_PARSED, names_in
 from flyway_course.grading.answers.rebuild import rebuild
 from flyway_course.grading.assignment import Assignment
 from flyway_course.grading.cohort import Cohort
@@ -268,6 +270,27 @@ def test_a_file_that_nobody_foresaw_stops_no_other(tmp_path, home, monkeypatch):
     listed = collect(lay(tmp_path, f"Bat/{NAME}", notebook(REFERENCE)), "X0", home)
     assert [e.student for e in listed.current()] == ["Bat"]
     assert "it cannot be read (RecursionError)" in listed.refusals()[0].reason
+
+
+def test_python_reads_each_cell_once_and_no_long_one(monkeypatch):
+    read_before, asked = ast.parse, []
+    monkeypatch.setattr(ast, "parse", lambda text, *more: asked.append(text) or read_before("1"))
+    names_in.cache_clear()
+    own = [f"own{n} = {n}" for n in range(40)]
+    rebuild(Handed([Cell("code", MEAN, "usual-mean"), *(Cell("code", c) for c in own)]), X0.plan)
+    assert 40 <= sum(text in own for text in asked) <= 2 * 40
+    # of such a name, Python's grammar keeps each beginning
+    long = [Cell("code", MEAN, "usual-mean"), Cell("code", "import a" + ".a" * 190_000)]
+    assert rebuild(Handed(long), X0.plan).pieces
+    assert max(map(len, asked)) <= LONGEST_PARSED
+
+
+@pytest.mark.parametrize("signs", [2_000, 2_960, 2_970, 2_980, 19_000, 390_000])
+def test_code_too_deep_for_python_gives_its_names_at_any_depth_of_calls(signs):
+    deep = "usual_mean = 1\nx = " + "-" * signs + "1"
+    cells = [Cell("code", deep, "birds-2025")]
+    made = rebuild(Handed(cells), X0.plan)
+    assert "the answer 'usual-mean' stood in another cell" in made.repairs
 
 
 def test_many_long_cells_are_matched_in_linear_time():

@@ -12,7 +12,7 @@ from typing import Any
 
 from flyway_course.grading.intake import encodings, kinds
 
-MOST_CELLS, LONGEST_CELL = 2_000, 400_000
+MOST_CELLS, LONGEST_CELL, MOST_CODE = 2_000, 400_000, 2_000_000
 DAMAGED = "the file is damaged: download the notebook again and hand in that copy"
 NO_NOTEBOOK = "it is not a notebook: in Jupyter, save the notebook, then hand in its file (.ipynb)"
 TWO_VERSIONS = "it holds two versions at once (<<<<<<<): keep one of them and hand in again"
@@ -89,6 +89,11 @@ def _read(data: bytes) -> Handed:
     if len(raw) > MOST_CELLS:
         raise ReadError(f"it has {len(raw)} cells; {MOST_CELLS} at most")
     cells = [cell for item in raw if (cell := _cell(item, repairs)) is not None]
+    letters = sum(len(cell.source) for cell in cells if cell.kind == "code")
+    if letters > MOST_CODE:
+        raise ReadError(
+            f"its code has {letters:,} letters; {MOST_CODE:,} at most: keep what answers the tasks"
+        )
     together = "\n".join(cell.source for cell in cells)
     if all(mark.search(together) for mark in MERGED):
         raise ReadError(TWO_VERSIONS)
