@@ -23,7 +23,7 @@ from flyway_course.grading.intake.entries import (
 )
 from flyway_course.grading.people.class_list import ClassList
 from flyway_course.grading.people.names import same_person
-from flyway_course.grading.people.owners import People, owners
+from flyway_course.grading.people.owners import People, host, owners
 from flyway_course.grading.people.tables import allow_long_fields, escaped, plain
 
 
@@ -35,6 +35,7 @@ class Manifest:
     entries: list[Entry] = field(default_factory=list)
     new: set[int] = field(default_factory=set, repr=False, compare=False)
     again: dict[int, str] = field(default_factory=dict, repr=False, compare=False)
+    guests: dict[int, str] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def load(cls, path: Path) -> Manifest:
@@ -114,6 +115,7 @@ class Manifest:
     ) -> None:
         """Let the newest file of each trainee count, and mark the older ones as replaced.
 
+        What lies in the folder or the zip of another trainee takes the place of nobody's own file.
         `marked` says by a file's SHA-256 under which name the gradebook has marks for it,
         and `listed` who is in the class.
         """
@@ -121,7 +123,7 @@ class Manifest:
         usable = [e for e in self.entries if e.state != REFUSED]
         self._renew_times(usable)
         newest: dict[str, Entry] = {}
-        for entry in sorted(usable, key=_age):
+        for entry in sorted(usable, key=lambda e: (id(e) not in self.guests, _age(e))):
             newest[same_person(entry.student)] = entry
         for entry in usable:
             chosen = newest[same_person(entry.student)]
@@ -130,6 +132,8 @@ class Manifest:
                 what = (
                     "a newer file" if entry.time < chosen.time else "another file of the same time"
                 )
+                if id(entry) in self.guests and id(chosen) not in self.guests:
+                    what = f"it came with the work of {self.guests[id(entry)]}, and another file"
                 entry.reason = f"{what} came from the same trainee: {chosen.file}"
             elif entry.state == REPLACED:
                 entry.state, entry.reason = COLLECTED, ""
@@ -177,6 +181,10 @@ class Manifest:
                     f"two people seem to have the name {one.name}, the other in "
                     f"{people.first(one)}: rename this file's folder and collect again",
                 )
+        known = {same_person(entry.student) for entry in named}
+        for entry in named:
+            if other := host(whose[entry.file], known, listed):
+                self.guests[id(entry)] = other
 
     def current(self) -> list[Entry]:
         """Return the one submission of each trainee that counts, by trainee."""
