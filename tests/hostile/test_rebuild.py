@@ -12,15 +12,19 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 from a_class import REFERENCE, X0, notebook
 
+from flyway_course.grading import pool
 from flyway_course.grading.answers.pieces import LONGEST_PARSED, names_in
 from flyway_course.grading.answers.rebuild import rebuild
 from flyway_course.grading.assignment import Assignment
 from flyway_course.grading.cohort import Cohort
+from flyway_course.grading.engine import grade
 from flyway_course.grading.errors import GradingError
 from flyway_course.grading.intake import collecting as intake
 from flyway_course.grading.intake import manifest as m
 from flyway_course.grading.intake.collecting import collect, collect_all, rebuilt_of
 from flyway_course.grading.intake.reading import Cell, Handed, read
+from flyway_course.grading.outcome import Outcome
+from flyway_course.grading.sandbox import machine
 
 NAME = f"{X0.name}.ipynb"
 WORDS = "for-the-warden"
@@ -270,6 +274,44 @@ def test_a_file_that_nobody_foresaw_stops_no_other(tmp_path, home, monkeypatch):
     listed = collect(lay(tmp_path, f"Bat/{NAME}", notebook(REFERENCE)), "X0", home)
     assert [e.student for e in listed.current()] == ["Bat"]
     assert "it cannot be read (RecursionError)" in listed.refusals()[0].reason
+
+
+def test_what_fails_only_when_it_is_put_in_place_stops_no_other(tmp_path, home, monkeypatch):
+    read_so_far = []
+
+    def fail_later(data):
+        read_so_far.append(data)
+        if b"strange" in data and read_so_far.count(data) > 1:
+            raise RecursionError("deep")
+        return read(data)
+
+    monkeypatch.setattr(intake, "read", fail_later)
+    lay(tmp_path, f"Ana/{NAME}", notebook({"usual-mean": "strange"}))
+    listed = collect(lay(tmp_path, f"Bat/{NAME}", notebook(REFERENCE)), "X0", home)
+    assert [e.student for e in listed.current()] == ["Bat"]
+    assert "it cannot be read (RecursionError)" in listed.refusals()[0].reason
+
+
+def test_what_nobody_foresaw_in_one_outcome_stops_no_other(tmp_path, home, monkeypatch):
+    class Fails(pool.Pool):
+        def __init__(self, asked, *others):
+            self.size = 1
+
+        __enter__, __exit__ = lambda self: self, lambda self, *error: None
+        rehearse = close = lambda self, *kept: None
+
+        def grade(self, rebuilt):
+            if "strange" in rebuilt.answers()["usual-mean"]:
+                raise TypeError("odd")
+            return Outcome(dict.fromkeys((s.id for s in X0.plan if s.kind == "test"), 0.0))
+
+    monkeypatch.setattr(pool, "Pool", Fails)
+    monkeypatch.setattr(machine, "examine", lambda say: None)
+    lay(tmp_path, f"Ana/{NAME}", notebook({"usual-mean": "strange"}))
+    collect(lay(tmp_path, f"Bat/{NAME}", notebook(REFERENCE)), "X0", home)
+    listed = grade("X0", home)
+    assert [e.student for e in listed.graded("X0")] == ["Bat"]
+    assert "it could not be run (TypeError: odd)" in listed.refusals()[0].reason
 
 
 def test_python_reads_each_cell_once_and_no_long_one(monkeypatch):

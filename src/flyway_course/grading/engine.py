@@ -202,6 +202,8 @@ def _run(
                         found = future.result()
                     except (GradingError, OSError, WireError) as error:
                         failed = str(error)  # the sandbox's fault, so nobody's mark
+                    except Exception as error:  # what nobody foresaw stops this file and no other
+                        failed = f"{type(error).__name__}: {error}"
                     else:
                         found.save(futures[future][0].kept)
                     for job in futures[future]:
