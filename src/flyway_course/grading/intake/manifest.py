@@ -7,7 +7,7 @@ import os
 import re
 import time
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 
@@ -35,7 +35,6 @@ class Manifest:
     entries: list[Entry] = field(default_factory=list)
     new: set[int] = field(default_factory=set, repr=False, compare=False)
     again: dict[int, str] = field(default_factory=dict, repr=False, compare=False)
-    guests: dict[int, str] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def load(cls, path: Path) -> Manifest:
@@ -122,18 +121,28 @@ class Manifest:
         self._tell_namesakes_apart(marked or {}, listed)
         usable = [e for e in self.entries if e.state != REFUSED]
         self._renew_times(usable)
-        newest: dict[str, Entry] = {}
-        for entry in sorted(usable, key=lambda e: (id(e) not in self.guests, _age(e))):
-            newest[same_person(entry.student)] = entry
+        whose: dict[str, list[Entry]] = {}
         for entry in usable:
-            chosen = newest[same_person(entry.student)]
+            whose.setdefault(same_person(entry.student), []).append(entry)
+        for mine in whose.values():
+            self._choose(mine, whose, listed)
+
+    def _choose(self, mine: list[Entry], known: Collection[str], listed: ClassList | None) -> None:
+        """Let one file of a trainee count, and say of the others why they do not."""
+        hosts = [
+            host(e.file, e.student, self.path.stem, known, listed) if len(mine) > 1 else ""
+            for e in mine
+        ]
+        best = max(range(len(mine)), key=lambda n: (not hosts[n], _age(mine[n]), n))
+        chosen = mine[best]
+        for entry, other in zip(mine, hosts, strict=True):
             if entry is not chosen:
                 entry.state = REPLACED
                 what = (
                     "a newer file" if entry.time < chosen.time else "another file of the same time"
                 )
-                if id(entry) in self.guests and id(chosen) not in self.guests:
-                    what = f"it came with the work of {self.guests[id(entry)]}, and another file"
+                if other and not hosts[best]:
+                    what = f"it came with the work of {other}, and another file"
                 entry.reason = f"{what} came from the same trainee: {chosen.file}"
             elif entry.state == REPLACED:
                 entry.state, entry.reason = COLLECTED, ""
@@ -181,10 +190,6 @@ class Manifest:
                     f"two people seem to have the name {one.name}, the other in "
                     f"{people.first(one)}: rename this file's folder and collect again",
                 )
-        known = {same_person(entry.student) for entry in named}
-        for entry in named:
-            if other := host(whose[entry.file], known, listed):
-                self.guests[id(entry)] = other
 
     def current(self) -> list[Entry]:
         """Return the one submission of each trainee that counts, by trainee."""

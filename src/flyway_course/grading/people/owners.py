@@ -133,15 +133,20 @@ def _ask_for_numbers(found: dict[str, Owner]) -> None:
             )
 
 
-def host(one: Owner, known: Collection[str], listed: ClassList | None = None) -> str:
+def host(
+    file: str, student: str, assignment: str, known: Collection[str], listed: ClassList | None
+) -> str:
     """Return in which other trainee's folder or zip a file lies; an empty text where in none.
 
-    `known` are the trainees who have handed in something, by `same_person`.
+    `known` are the trainees who have handed in something, by `same_person`. The outermost name of a
+    trainee tells: what is inside, that trainee may have called anything.
     """
-    for written in one.above:
+    for part in PurePosixPath(file.replace("\\", "/")).parts[:-1]:
+        written = owner(PurePosixPath(part, f"{assignment}.ipynb"), assignment).written
         name = (listed.person(written)[0] if listed else "") or clean_name(written)
-        trainee = same_person(name) in known or (listed is not None and name in listed)
-        if trainee and same_person(name) != same_person(one.name):
+        if f"{same_person(student)} ".startswith(f"{same_person(name)} "):
+            return ""  # also where a number behind the name tells namesakes apart
+        if same_person(name) in known or (listed is not None and name in listed):
             return name
     return ""
 
