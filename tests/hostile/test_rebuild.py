@@ -2,6 +2,7 @@
 
 import ast
 import copy
+import gc
 import json
 import os
 import sys
@@ -13,7 +14,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from a_class import REFERENCE, X0, notebook
 
 from flyway_course.grading import pool
-from flyway_course.grading.answers.pieces import LONGEST_PARSED, names_in
+from flyway_course.grading.answers.pieces import LONGEST_PARSED, Rebuilt, names_in
 from flyway_course.grading.answers.rebuild import rebuild
 from flyway_course.grading.assignment import Assignment
 from flyway_course.grading.cohort import Cohort
@@ -292,26 +293,54 @@ def test_what_fails_only_when_it_is_put_in_place_stops_no_other(tmp_path, home, 
     assert "it cannot be read (RecursionError)" in listed.refusals()[0].reason
 
 
-def test_what_nobody_foresaw_in_one_outcome_stops_no_other(tmp_path, home, monkeypatch):
-    class Fails(pool.Pool):
+def grade_without_a_sandbox(home, monkeypatch, run):
+    """Grade what is collected; `run` says what a notebook's run gives."""
+
+    class Pool(pool.Pool):
         def __init__(self, asked, *others):
             self.size = 1
 
         __enter__, __exit__ = lambda self: self, lambda self, *error: None
         rehearse = close = lambda self, *kept: None
+        set_up_desk = lambda self: None  # noqa: E731
+        grade = staticmethod(run)
 
-        def grade(self, rebuilt):
-            if "strange" in rebuilt.answers()["usual-mean"]:
-                raise TypeError("odd")
-            return Outcome(dict.fromkeys((s.id for s in X0.plan if s.kind == "test"), 0.0))
-
-    monkeypatch.setattr(pool, "Pool", Fails)
+    monkeypatch.setattr(pool, "Pool", Pool)
     monkeypatch.setattr(machine, "examine", lambda say: None)
+    return grade("X0", home)
+
+
+NOTHING = Outcome(dict.fromkeys((s.id for s in X0.plan if s.kind == "test"), 0.0))
+
+
+def test_what_nobody_foresaw_in_one_outcome_stops_no_other(tmp_path, home, monkeypatch):
+    def run(rebuilt):
+        if "strange" in rebuilt.answers()["usual-mean"]:
+            raise TypeError("odd")
+        return NOTHING
+
     lay(tmp_path, f"Ana/{NAME}", notebook({"usual-mean": "strange"}))
     collect(lay(tmp_path, f"Bat/{NAME}", notebook(REFERENCE)), "X0", home)
-    listed = grade("X0", home)
+    listed = grade_without_a_sandbox(home, monkeypatch, run)
     assert [e.student for e in listed.graded("X0")] == ["Bat"]
     assert "it could not be run (TypeError: odd)" in listed.refusals()[0].reason
+
+
+def test_a_class_is_not_in_memory_all_at_once(tmp_path, home, monkeypatch):
+    held = []
+
+    def run(rebuilt):
+        held.append(sum(isinstance(thing, Rebuilt) for thing in gc.get_objects()))
+        return NOTHING
+
+    for number in range(8):
+        inbox = lay(
+            tmp_path, f"P{number}/{NAME}", notebook({"usual-mean": f"usual_mean = {number}"})
+        )
+    collect(inbox, "X0", home)
+    before = sum(isinstance(thing, Rebuilt) for thing in gc.get_objects())
+    assert len(grade_without_a_sandbox(home, monkeypatch, run).graded("X0")) == 8
+    assert max(held) <= before + 2, held
 
 
 def test_python_reads_each_cell_once_and_no_long_one(monkeypatch):
