@@ -14,7 +14,8 @@ sys.path.insert(0, str(Path(__file__).parent))
 from a_class import REFERENCE, X0, notebook
 
 from flyway_course.grading import pool
-from flyway_course.grading.answers.pieces import LONGEST_PARSED, Rebuilt, names_in
+from flyway_course.grading.answers import pieces
+from flyway_course.grading.answers.pieces import LONGEST_PARSED, Rebuilt
 from flyway_course.grading.answers.rebuild import rebuild
 from flyway_course.grading.assignment import Assignment
 from flyway_course.grading.cohort import Cohort
@@ -346,7 +347,7 @@ def test_a_class_is_not_in_memory_all_at_once(tmp_path, home, monkeypatch):
 def test_python_reads_each_cell_once_and_no_long_one(monkeypatch):
     read_before, asked = ast.parse, []
     monkeypatch.setattr(ast, "parse", lambda text, *more: asked.append(text) or read_before("1"))
-    names_in.cache_clear()
+    pieces._parsed.cache_clear()
     own = [f"own{n} = {n}" for n in range(40)]
     rebuild(Handed([Cell("code", MEAN, "usual-mean"), *(Cell("code", c) for c in own)]), X0.plan)
     assert 40 <= sum(text in own for text in asked) <= 2 * 40

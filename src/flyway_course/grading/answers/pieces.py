@@ -53,17 +53,21 @@ class Rebuilt:
         return {name: "\n\n".join(parts) for name, parts in found.items()}
 
 
-@lru_cache(maxsize=2_000)
 def names_in(source: str) -> frozenset[str]:
-    """Return the names that a trainee's cell gives; those at the start of a line where it is too long.
+    """Return the names that a trainee's cell gives; those at the start of a line where it is too long."""
+    return _parsed(source) if len(source) <= LONGEST_PARSED else _at_the_start(source)
 
-    The same cell is asked for once for each answer that is missing.
-    """
+
+@lru_cache(maxsize=1_000)
+def _parsed(source: str) -> frozenset[str]:
+    """Return the names of a cell; the same one is asked for once for each answer that is missing."""
     try:
-        if len(source) <= LONGEST_PARSED:
-            return given_names(source)
+        return given_names(source)
     except TOO_DEEP:
-        pass
+        return _at_the_start(source)
+
+
+def _at_the_start(source: str) -> frozenset[str]:
     return frozenset(GIVEN.findall(source))
 
 
