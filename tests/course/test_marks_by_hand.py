@@ -16,8 +16,8 @@ WRITTEN, CHECK = "for-the-warden", "usual-mean-graded"
 def home(tmp_path, monkeypatch):
     """The check of the mean fails where the word `wrong` stands in the code."""
 
-    def points(job, step):
-        code = [p.source for p in job.rebuilt.pieces if p.kind == "code" and p.step != step]
+    def points(rebuilt, step):
+        code = [p.source for p in rebuilt.pieces if p.kind == "code" and p.step != step]
         return 0.0 if step.id == CHECK and any("wrong" in one for one in code) else step.points
 
     without_sandbox(monkeypatch, points)

@@ -45,8 +45,9 @@ def home(tmp_path, monkeypatch):
     def without_sandbox(asked, home, jobs, files, tests, *rest):
         points = {s.id: s.points for s in asked.plan if s.kind == TEST}
         for job in jobs:
-            job.outcome = job.outcome or Outcome(points)
-            job.outcome.save(job.kept)
+            if not job.done:
+                Outcome(points).save(job.kept)
+                job.done = True
 
     monkeypatch.setattr(engine, "_run", without_sandbox)
     monkeypatch.setattr(cohort, "COHORTS", tmp_path / "classes")

@@ -558,3 +558,46 @@ def test_other_ends_of_a_notebook_are_taken(tmp_path, end):
     students, listed = who_counts(tmp_path, f"{N}-Anna.ipynb{end}")
     assert set(students.values()) == {"Anna"}
     assert listed.count() == {m.COLLECTED: 1}
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "Bob Lee/Ann Kim",
+        "Bob Lee.zip/Ann Kim",
+        "Team/Bob Lee/Ann Kim",
+        "Bob Lee.zip/" + "a/" * 20 + "Ann Kim",
+        "Bob Lee.zip/Ann Kim_11_assignsubmission_file_",
+        f"Bob Lee.zip/Ann Kim+{N}+2026-11-22 11:00:00 UTC",
+    ],
+)
+def test_a_file_in_anothers_folder_takes_nobodys_own_place(tmp_path, place):
+    own, later = f"Ann Kim/{F}", f"{place}/{F}"
+    counting, listed = who_counts(tmp_path, own, f"Bob Lee/{F}", later)
+    assert counting == {own: "Ann Kim", f"Bob Lee/{F}": "Bob Lee"}
+    reason = next(e.reason for e in listed.entries if e.file == later)
+    assert (
+        reason
+        == f"it came with the work of Bob Lee, and another file came from the same trainee: {own}"
+    )
+
+
+def test_a_file_in_anothers_folder_is_its_owners_where_there_is_no_other(tmp_path):
+    counting, _ = who_counts(tmp_path, f"Bob Lee/Ann Kim/{F}", f"Bob Lee/{F}")
+    assert set(counting.values()) == {"Ann Kim", "Bob Lee"}
+
+
+def test_the_class_list_says_whose_folder_another_is(tmp_path, home):
+    own, later = f"Anna/{F}", f"Kim Minji/Anna/{F}"
+    listed = hand_in(tmp_path / "inbox.zip", [own, later], home)
+    assert [e.file for e in listed.current()] == [own]
+
+
+def test_a_namesake_is_no_guest_in_a_folder_of_their_own(tmp_path):
+    first, second = (f"A Kim_{n}_assignsubmission_file_/{F}" for n in (1111, 2222))
+    older = f"A Kim 2222/{F}"
+    with zipfile.ZipFile(tmp_path / "inbox.zip", "w") as archive:
+        for day, name in enumerate((first, older, second), start=1):
+            archive.writestr(zipfile.ZipInfo(name, (2026, 11, day, 10, 0, 0)), GOOD)
+    listed = collect(tmp_path / "inbox.zip", "X0", Cohort(tmp_path / "class"))
+    assert {e.file for e in listed.current()} == {first, second}

@@ -171,3 +171,25 @@ def test_a_million_empty_notebooks_have_an_end():
     start = time.perf_counter()
     assert not read(b'{"cells":[]}' * 500_000).cells
     assert time.perf_counter() - start < 10
+    with pytest.raises(ReadError, match="two notebooks"):  # the sign of a second one, far behind
+        read(b"{}" * 500_000 + b'"cells":[')
+    assert time.perf_counter() - start < 20
+
+
+@pytest.mark.parametrize(
+    ("kind", "says"), [("code", "its code has"), ("markdown", "its words have")]
+)
+def test_code_and_words_without_end_are_refused(tmp_path, kind, says):
+    nb = notebook({})
+    nb["cells"] += [{"cell_type": kind, "source": "a = 1\n" * 60_000} for _ in range(6)]
+    reason = refused(tmp_path, text(nb).encode())
+    assert reason.startswith(says) and "letters; 2,000,000 at most" in reason
+
+
+def test_many_pictures_among_the_words_cost_no_words(tmp_path):
+    picture = "![](data:image/png;base64," + "iVBOR" * 70_000 + ")"
+    nb = notebook({WORDS: "The bay feeds 328 birds."})
+    nb["cells"] += [{"cell_type": "markdown", "source": picture} for _ in range(8)]
+    entry, answers = taken(tmp_path, text(nb).encode())
+    assert answers[WORDS].startswith("The bay feeds 328 birds.")
+    assert "pictures among the words" in entry.repairs

@@ -1,6 +1,8 @@
 """Honest work in odd places: it counts, or a person sees it, and the list says so."""
 
+import ast
 import copy
+import gc
 import json
 import os
 import sys
@@ -11,14 +13,20 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 from a_class import REFERENCE, X0, notebook
 
+from flyway_course.grading import pool
+from flyway_course.grading.answers import pieces
+from flyway_course.grading.answers.pieces import LONGEST_PARSED, Rebuilt
 from flyway_course.grading.answers.rebuild import rebuild
 from flyway_course.grading.assignment import Assignment
 from flyway_course.grading.cohort import Cohort
+from flyway_course.grading.engine import grade
 from flyway_course.grading.errors import GradingError
 from flyway_course.grading.intake import collecting as intake
 from flyway_course.grading.intake import manifest as m
 from flyway_course.grading.intake.collecting import collect, collect_all, rebuilt_of
 from flyway_course.grading.intake.reading import Cell, Handed, read
+from flyway_course.grading.outcome import Outcome
+from flyway_course.grading.sandbox import machine
 
 NAME = f"{X0.name}.ipynb"
 WORDS = "for-the-warden"
@@ -268,6 +276,93 @@ def test_a_file_that_nobody_foresaw_stops_no_other(tmp_path, home, monkeypatch):
     listed = collect(lay(tmp_path, f"Bat/{NAME}", notebook(REFERENCE)), "X0", home)
     assert [e.student for e in listed.current()] == ["Bat"]
     assert "it cannot be read (RecursionError)" in listed.refusals()[0].reason
+
+
+def test_what_fails_only_when_it_is_put_in_place_stops_no_other(tmp_path, home, monkeypatch):
+    read_so_far = []
+
+    def fail_later(data):
+        read_so_far.append(data)
+        if b"strange" in data and read_so_far.count(data) > 1:
+            raise RecursionError("deep")
+        return read(data)
+
+    monkeypatch.setattr(intake, "read", fail_later)
+    lay(tmp_path, f"Ana/{NAME}", notebook({"usual-mean": "strange"}))
+    listed = collect(lay(tmp_path, f"Bat/{NAME}", notebook(REFERENCE)), "X0", home)
+    assert [e.student for e in listed.current()] == ["Bat"]
+    assert "it cannot be read (RecursionError)" in listed.refusals()[0].reason
+
+
+def grade_without_a_sandbox(home, monkeypatch, run):
+    """Grade what is collected; `run` says what a notebook's run gives."""
+
+    class Pool(pool.Pool):
+        def __init__(self, asked, *others):
+            self.size = 1
+
+        __enter__, __exit__ = lambda self: self, lambda self, *error: None
+        rehearse = close = lambda self, *kept: None
+        set_up_desk = lambda self: None  # noqa: E731
+        grade = staticmethod(run)
+
+    monkeypatch.setattr(pool, "Pool", Pool)
+    monkeypatch.setattr(machine, "examine", lambda say: None)
+    return grade("X0", home)
+
+
+NOTHING = Outcome(dict.fromkeys((s.id for s in X0.plan if s.kind == "test"), 0.0))
+
+
+def test_what_nobody_foresaw_in_one_outcome_stops_no_other(tmp_path, home, monkeypatch):
+    def run(rebuilt):
+        if "strange" in rebuilt.answers()["usual-mean"]:
+            raise TypeError("odd")
+        return NOTHING
+
+    lay(tmp_path, f"Ana/{NAME}", notebook({"usual-mean": "strange"}))
+    collect(lay(tmp_path, f"Bat/{NAME}", notebook(REFERENCE)), "X0", home)
+    listed = grade_without_a_sandbox(home, monkeypatch, run)
+    assert [e.student for e in listed.graded("X0")] == ["Bat"]
+    assert "it could not be run (TypeError: odd)" in listed.refusals()[0].reason
+
+
+def test_a_class_is_not_in_memory_all_at_once(tmp_path, home, monkeypatch):
+    held = []
+
+    def run(rebuilt):
+        held.append(sum(isinstance(thing, Rebuilt) for thing in gc.get_objects()))
+        return NOTHING
+
+    for number in range(8):
+        inbox = lay(
+            tmp_path, f"P{number}/{NAME}", notebook({"usual-mean": f"usual_mean = {number}"})
+        )
+    collect(inbox, "X0", home)
+    before = sum(isinstance(thing, Rebuilt) for thing in gc.get_objects())
+    assert len(grade_without_a_sandbox(home, monkeypatch, run).graded("X0")) == 8
+    assert max(held) <= before + 2, held
+
+
+def test_python_reads_each_cell_once_and_no_long_one(monkeypatch):
+    read_before, asked = ast.parse, []
+    monkeypatch.setattr(ast, "parse", lambda text, *more: asked.append(text) or read_before("1"))
+    pieces._parsed.cache_clear()
+    own = [f"own{n} = {n}" for n in range(40)]
+    rebuild(Handed([Cell("code", MEAN, "usual-mean"), *(Cell("code", c) for c in own)]), X0.plan)
+    assert 40 <= sum(text in own for text in asked) <= 2 * 40
+    # of such a name, Python's grammar keeps each beginning
+    long = [Cell("code", MEAN, "usual-mean"), Cell("code", "import a" + ".a" * 190_000)]
+    assert rebuild(Handed(long), X0.plan).pieces
+    assert max(map(len, asked)) <= LONGEST_PARSED
+
+
+@pytest.mark.parametrize("signs", [2_000, 2_960, 2_970, 2_980, 19_000, 390_000])
+def test_code_too_deep_for_python_gives_its_names_at_any_depth_of_calls(signs):
+    deep = "usual_mean = 1\nx = " + "-" * signs + "1"
+    cells = [Cell("code", deep, "birds-2025")]
+    made = rebuild(Handed(cells), X0.plan)
+    assert "the answer 'usual-mean' stood in another cell" in made.repairs
 
 
 def test_many_long_cells_are_matched_in_linear_time():

@@ -12,7 +12,7 @@ from pathlib import Path
 from flyway_course.grading import graded_notebook, outcome
 from flyway_course.grading.answers.pieces import says_more
 from flyway_course.grading.answers.program import program_of
-from flyway_course.grading.answers.rebuild import RebuildError, Rebuilt
+from flyway_course.grading.answers.rebuild import RebuildError
 from flyway_course.grading.assignment import Assignment
 from flyway_course.grading.cohort import Cohort
 from flyway_course.grading.errors import GradingError, command
@@ -32,12 +32,14 @@ Progress = Callable[[int, int, str], None]
 
 @dataclass
 class Job:
-    """One submission to grade."""
+    """One submission to grade; what came of it lies in the file `kept` once it is `done`.
+
+    Notebooks and outcomes are read when they are needed: those of many, together, fill a memory.
+    """
 
     entry: m.Entry
-    rebuilt: Rebuilt
     kept: Path
-    outcome: Outcome | None = None
+    done: bool = False
     failed: str = ""
 
 
@@ -157,7 +159,7 @@ def _jobs(
         entry.repairs = "; ".join(dict.fromkeys([*_intake_notes(entry), *rebuilt.repairs]))
         entry.program = program_of(rebuilt.pieces)
         kept = home.folder / "outcomes" / asked.name / f"{outcome.key(entry.program, tests)}.json"
-        jobs.append(Job(entry, rebuilt, kept, None if again else Outcome.load(kept)))
+        jobs.append(Job(entry, kept, not again and Outcome.load(kept) is not None))
     return jobs
 
 
@@ -179,7 +181,7 @@ def _run(
     """Run in the sandbox what no earlier run has finished; the same code runs once for all."""
     waiting: dict[Path, list[Job]] = {}
     for job in jobs:
-        if job.outcome is None:
+        if not job.done:
             waiting.setdefault(job.kept, []).append(job)
     if not waiting:
         return
@@ -191,21 +193,23 @@ def _run(
         if len(waiting) >= SEVERAL:
             pool.set_up_desk()
         with ThreadPoolExecutor(max_workers=pool.size) as workers:
-            futures = {
-                workers.submit(pool.grade, same[0].rebuilt): same for same in waiting.values()
-            }
+
+            def run(job: Job) -> None:
+                pool.grade(rebuilt_of(job.entry, asked, home)).save(job.kept)
+
+            futures = {workers.submit(run, same[0]): same for same in waiting.values()}
             done, total = 0, sum(map(len, waiting.values()))
             try:
                 for future in as_completed(futures):
-                    found, failed = None, ""
+                    failed = ""
                     try:
-                        found = future.result()
+                        future.result()
                     except (GradingError, OSError, WireError) as error:
-                        failed = str(error)  # the sandbox's fault, so nobody's mark
-                    else:
-                        found.save(futures[future][0].kept)
+                        failed = str(error) or "no reason"  # the sandbox's, so nobody's mark
+                    except Exception as error:  # what nobody foresaw stops this file and no other
+                        failed = f"{type(error).__name__}: {error}"
                     for job in futures[future]:
-                        job.outcome, job.failed = found, failed
+                        job.done, job.failed = not failed, failed
                         done += 1
                         if progress:
                             progress(done, total, job.entry.student)
@@ -222,9 +226,9 @@ def _record(
 
     In this order: a run that is killed between the two does the second part again.
     """
-    done = [job for job in jobs if job.outcome is not None]
+    done = [job for job in jobs if job.done]
     for job in jobs:
-        if job.outcome is None:
+        if not job.done:
             job.entry.state, job.entry.tests = m.REFUSED, tests
             job.entry.reason = f"it could not be run ({job.failed}): run the command again"
     if not done:
@@ -237,15 +241,16 @@ def _record(
             gradebook.record(book, asked, notebook, job.entry.student, marks)
     home.refresh_source(asked.name)
     for job in done:
-        entry = job.entry
-        put_in_place(entry, asked, home, job.rebuilt)
+        entry, found = job.entry, Outcome.load(job.kept)
+        rebuilt = rebuilt_of(entry, asked, home)
+        put_in_place(entry, asked, home, rebuilt)
         target = home.graded(entry.student, asked.name)
         target.parent.mkdir(parents=True, exist_ok=True)
         new = target.with_suffix(f".{os.getpid()}.new")
-        new.write_bytes(graded_notebook.compose(asked, job.rebuilt, job.outcome))
+        new.write_bytes(graded_notebook.compose(asked, rebuilt, found))
         new.replace(target)
         entry.state, entry.tests, entry.engine = m.GRADED, tests, SANDBOX
-        entry.reason = job.outcome.not_run(job.rebuilt.python)
+        entry.reason = found.not_run(rebuilt.python)
 
 
 def _marks(
@@ -256,14 +261,15 @@ def _marks(
     An answer is the one that was marked only where both the gradebook and the notebook that
     formgrader showed have it: either may be a copy from another day.
     """
-    pieces = {p.step.id: p for p in job.rebuilt.pieces if p.step is not None}
-    answers = job.rebuilt.answers()
+    rebuilt = rebuilt_of(job.entry, asked, home)
+    pieces = {p.step.id: p for p in rebuilt.pieces if p.step is not None}
+    answers = rebuilt.answers()
     now = {name: fingerprint(answer) for name, answer in answers.items()}
     shown = graded_notebook.answers(home.graded(job.entry.student, asked.name))
     before = [] if shown is None else [{name: fingerprint(said) for name, said in shown.items()}]
     before += [] if known.answers is None else [known.answers]
     return gradebook.Marks(
-        scores=job.outcome.scores,
+        scores=Outcome.load(job.kept).scores,
         answered={
             name: pieces[name].answered or says_more(answer, pieces[name].step.released)
             for name, answer in answers.items()

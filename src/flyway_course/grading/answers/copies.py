@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from dataclasses import replace
 
-from flyway_course.grading.answers.pieces import says_more
+from flyway_course.grading.answers.pieces import names_in, says_more
 from flyway_course.grading.intake.reading import Cell
 from flyway_course.grading.plan import ANSWER, OPEN, TEST, WRITTEN, Step, given_names
 
@@ -90,7 +90,7 @@ def _last_seen_by_a_check(
 
 def _given(cell: Cell) -> frozenset[str]:
     """Return the names that a cell gives; where the exercise's dots still stand, it gives none."""
-    return given_names(DOTS.sub("", cell.source))
+    return names_in(DOTS.sub("", cell.source))
 
 
 def _check_of(place: int, found: Found, plan: list[Step]) -> int:

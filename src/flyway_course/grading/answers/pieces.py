@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 
-from flyway_course.grading.plan import ANSWER, WRITTEN, Step
+from flyway_course.grading.plan import ANSWER, WRITTEN, Step, given_names
+
+LONGEST_PARSED = 20_000
+"""Letters of code that Python's grammar reads: of 400,000 in a row it makes 36 GB."""
+TOO_DEEP = (ValueError, RecursionError, MemoryError)
+GIVEN = re.compile(r"^(?:def +)?(\w+) *[=(]", re.MULTILINE)
 
 
 @dataclass
@@ -44,6 +51,24 @@ class Rebuilt:
             else:
                 above, waiting = "", []
         return {name: "\n\n".join(parts) for name, parts in found.items()}
+
+
+def names_in(source: str) -> frozenset[str]:
+    """Return the names that a trainee's cell gives; those at the start of a line where it is too long."""
+    return _parsed(source) if len(source) <= LONGEST_PARSED else _at_the_start(source)
+
+
+@lru_cache(maxsize=1_000)
+def _parsed(source: str) -> frozenset[str]:
+    """Return the names of a cell; the same one is asked for once for each answer that is missing."""
+    try:
+        return given_names(source)
+    except TOO_DEEP:
+        return _at_the_start(source)
+
+
+def _at_the_start(source: str) -> frozenset[str]:
+    return frozenset(GIVEN.findall(source))
 
 
 def added(kind: str, source: str) -> Piece:

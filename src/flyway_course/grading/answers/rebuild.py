@@ -13,7 +13,7 @@ import re
 from collections import Counter, defaultdict
 
 from flyway_course.grading.answers.copies import DOTS, choose
-from flyway_course.grading.answers.pieces import Piece, Rebuilt, added, bare, says_more
+from flyway_course.grading.answers.pieces import Piece, Rebuilt, added, bare, names_in, says_more
 from flyway_course.grading.answers.words import find_words
 from flyway_course.grading.intake.reading import Cell, Handed
 from flyway_course.grading.plan import ANSWER, OPEN, TEST, TEXT, WRITTEN, Step, given_names
@@ -79,7 +79,7 @@ def _own(cell: Cell, step: Step | None) -> list[Piece]:
 def _stands_elsewhere(step: Step, cells: list[Cell]) -> bool:
     """Say whether some cell gives a name that the answer is to give."""
     asked = given_names(step.released)
-    return any(asked & given_names(cell.source) for cell in cells if cell.kind == "code")
+    return any(asked & names_in(cell.source) for cell in cells if cell.kind == "code")
 
 
 def _answer(step: Step, cell: Cell | None, repairs: list[str]) -> Piece:

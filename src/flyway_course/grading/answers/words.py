@@ -14,13 +14,13 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import replace
 
-from flyway_course.grading.answers.pieces import Piece, lines_of
+from flyway_course.grading.answers.pieces import LONGEST_PARSED, TOO_DEEP, Piece, lines_of
 from flyway_course.grading.intake.reading import Cell
 from flyway_course.grading.plan import ANSWER, TEXT, WRITTEN, Step, given_names
 
 FEWEST_WORDS, FEWEST_SIGNS = 4, 8
 """What is a sentence: so many words, or so many signs of a script that writes no spaces."""
-MOST_LETTERS, LONGEST_CODE = 20_000, 50_000
+MOST_LETTERS = 20_000
 SHOWING = {"print", "display", "Markdown", "HTML"}
 
 
@@ -107,7 +107,7 @@ def _of_code(source: str, released: set[str], asked: set[str]) -> list[str]:
 
     A text under a name that is `asked` for is the answer of another task.
     """
-    source = source[:LONGEST_CODE]
+    source = source[:LONGEST_PARSED]
     lines = source.splitlines()
     said: list[tuple[int, str]] = []
     try:
@@ -116,7 +116,7 @@ def _of_code(source: str, released: set[str], asked: set[str]) -> list[str]:
         for token in tokenize.generate_tokens(io.StringIO(source).readline):
             if token.type == tokenize.COMMENT:
                 said.append((token.start[0], token.string.lstrip("#! ")))
-    except (SyntaxError, ValueError, RecursionError, MemoryError, tokenize.TokenError):
+    except (SyntaxError, *TOO_DEEP, tokenize.TokenError):
         # words may stand there as they are
         said = [(number, line.strip(" #")) for number, line in enumerate(lines, start=1)]
     own = [(n, text) for n, text in sorted(said) if lines[n - 1].strip() not in released]
@@ -146,7 +146,7 @@ def _texts(tree: ast.Module, asked: set[str]) -> Iterator[ast.Constant]:
 def _is_code(text: str) -> bool:
     try:
         ast.parse(text)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    except (SyntaxError, *TOO_DEEP):
         return False
     return True
 

@@ -29,7 +29,9 @@ DEEPEST = 3
 LONGEST_NAME = 2_000  # letters of a whole path: a person's folder may stand anywhere in it
 LOCKED = f"damaged or locked with a password: make the zip again without one, or {kinds.INSTEAD}"
 DAMAGED = f"a zip archive that is damaged: make it again, or {kinds.INSTEAD}"
-PACKINGS = {9: "Deflate64", 93: "Zstandard", 95: "XZ", 98: "PPMd"}
+# of bzip2 and LZMA, `zipfile` unpacks all at once: a kilobyte could fill the memory
+BOUNDED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+PACKINGS = {9: "Deflate64", 12: "bzip2", 14: "LZMA", 93: "Zstandard", 95: "XZ", 98: "PPMd"}
 ENCRYPTED_FLAG = 0x1
 
 
@@ -190,6 +192,8 @@ def _member(
         yield Received(name, when, None, reason)
         return
     try:
+        if info.compress_type not in BOUNDED:
+            raise NotImplementedError
         with archive.open(info) as packed:
             # the size that a zip states may be false: read no more than the limit
             data = packed.read(LARGEST + 1)

@@ -195,9 +195,7 @@ def judge(
             except (ReadError, RebuildError) as error:
                 entry.reason = str(error)
             except Exception as error:  # what nobody foresaw stops this file and no other
-                entry.reason = (
-                    f"it cannot be read ({type(error).__name__}): save it again in Jupyter"
-                )
+                entry.reason = _unforeseen(error)
             else:
                 entry.state, entry.reason = m.COLLECTED, ""
                 _write(original(entry, asked, home), received.data)
@@ -243,6 +241,14 @@ def rebuilt_of(entry: m.Entry, asked: Assignment, home: Cohort) -> Rebuilt:
         return rebuild(read(data), asked.plan)
     except ReadError as error:
         raise RebuildError(str(error)) from None
+    except RebuildError:
+        raise
+    except Exception as error:  # as in `judge`: it may come at this depth of calls and not there
+        raise RebuildError(_unforeseen(error)) from None
+
+
+def _unforeseen(error: Exception) -> str:
+    return f"it cannot be read ({type(error).__name__}): save it again in Jupyter"
 
 
 def put_in_place(

@@ -7,7 +7,7 @@ import os
 import re
 import time
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 
@@ -23,7 +23,7 @@ from flyway_course.grading.intake.entries import (
 )
 from flyway_course.grading.people.class_list import ClassList
 from flyway_course.grading.people.names import same_person
-from flyway_course.grading.people.owners import People, owners
+from flyway_course.grading.people.owners import People, host, owners
 from flyway_course.grading.people.tables import allow_long_fields, escaped, plain
 
 
@@ -114,22 +114,35 @@ class Manifest:
     ) -> None:
         """Let the newest file of each trainee count, and mark the older ones as replaced.
 
+        What lies in the folder or the zip of another trainee takes the place of nobody's own file.
         `marked` says by a file's SHA-256 under which name the gradebook has marks for it,
         and `listed` who is in the class.
         """
         self._tell_namesakes_apart(marked or {}, listed)
         usable = [e for e in self.entries if e.state != REFUSED]
         self._renew_times(usable)
-        newest: dict[str, Entry] = {}
-        for entry in sorted(usable, key=_age):
-            newest[same_person(entry.student)] = entry
+        whose: dict[str, list[Entry]] = {}
         for entry in usable:
-            chosen = newest[same_person(entry.student)]
+            whose.setdefault(same_person(entry.student), []).append(entry)
+        for mine in whose.values():
+            self._choose(mine, whose, listed)
+
+    def _choose(self, mine: list[Entry], known: Collection[str], listed: ClassList | None) -> None:
+        """Let one file of a trainee count, and say of the others why they do not."""
+        hosts = [
+            host(e.file, e.student, self.path.stem, known, listed) if len(mine) > 1 else ""
+            for e in mine
+        ]
+        best = max(range(len(mine)), key=lambda n: (not hosts[n], _age(mine[n]), n))
+        chosen = mine[best]
+        for entry, other in zip(mine, hosts, strict=True):
             if entry is not chosen:
                 entry.state = REPLACED
                 what = (
                     "a newer file" if entry.time < chosen.time else "another file of the same time"
                 )
+                if other and not hosts[best]:
+                    what = f"it came with the work of {other}, and another file"
                 entry.reason = f"{what} came from the same trainee: {chosen.file}"
             elif entry.state == REPLACED:
                 entry.state, entry.reason = COLLECTED, ""

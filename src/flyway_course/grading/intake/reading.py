@@ -12,7 +12,7 @@ from typing import Any
 
 from flyway_course.grading.intake import encodings, kinds
 
-MOST_CELLS, LONGEST_CELL = 2_000, 400_000
+MOST_CELLS, LONGEST_CELL, MOST_LETTERS = 2_000, 400_000, 2_000_000
 DAMAGED = "the file is damaged: download the notebook again and hand in that copy"
 NO_NOTEBOOK = "it is not a notebook: in Jupyter, save the notebook, then hand in its file (.ipynb)"
 TWO_VERSIONS = "it holds two versions at once (<<<<<<<): keep one of them and hand in again"
@@ -89,10 +89,30 @@ def _read(data: bytes) -> Handed:
     if len(raw) > MOST_CELLS:
         raise ReadError(f"it has {len(raw)} cells; {MOST_CELLS} at most")
     cells = [cell for item in raw if (cell := _cell(item, repairs)) is not None]
+    _need_few_letters(cells, repairs)
     together = "\n".join(cell.source for cell in cells)
     if all(mark.search(together) for mark in MERGED):
         raise ReadError(TWO_VERSIONS)
     return Handed(cells, list(dict.fromkeys(repairs)), _python(content.get("metadata")))
+
+
+def _need_few_letters(cells: list[Cell], repairs: list[str]) -> None:
+    """Refuse a notebook that says more than anybody reads: a small zip may hold a hundred of them."""
+    for kind, what in (("code", "its code has"), ("markdown", "its words have")):
+        mine = [cell for cell in cells if cell.kind == kind]
+        if kind == "markdown" and sum(len(cell.source) for cell in mine) > MOST_LETTERS:
+            for cell in mine:
+                cell.source = _without_pictures(cell.source, repairs)
+        if (letters := sum(len(cell.source) for cell in mine)) > MOST_LETTERS:
+            keep = "keep what answers the tasks"
+            raise ReadError(f"{what} {letters:,} letters; {MOST_LETTERS:,} at most: {keep}")
+
+
+def _without_pictures(words: str, repairs: list[str]) -> str:
+    words, pictures = PICTURE.subn("(picture)", words)
+    if pictures:
+        repairs.append("pictures among the words of a cell were too large and were left out")
+    return words
 
 
 def _python(metadata: Any) -> str:
@@ -163,13 +183,16 @@ def _json(text: str, repairs: list[str]) -> dict[str, Any]:
         repairs.append("there was something after its end")
     if not isinstance(content, dict):
         raise ReadError(NO_NOTEBOOK)
-    while ANOTHER.search(text, end):  # the same one twice is no question
+    found = ANOTHER.search(text, end)
+    while found:  # the same one twice is no question
         try:
             other, end = decoder.raw_decode(text, text.index("{", end))
         except (ValueError, RecursionError, MemoryError):
             raise ReadError(TWO_NOTEBOOKS) from None
         if other != content:
             raise ReadError(TWO_NOTEBOOKS)
+        if end > found.start():  # the rest is looked through once, not once for each that it holds
+            found = ANOTHER.search(text, end)
     return content
 
 
@@ -199,9 +222,7 @@ def _cell(item: Any, repairs: list[str]) -> Cell | None:
 def _clean(source: str, kind: str, repairs: list[str]) -> str:
     """Return the text of a cell as Jupyter would show or run it, and not too long."""
     if len(source) > LONGEST_CELL and kind != "code":
-        source, pictures = PICTURE.subn("(picture)", source)
-        if pictures:
-            repairs.append("pictures among the words of a cell were too large and were left out")
+        source = _without_pictures(source, repairs)
     if len(source) > LONGEST_CELL:
         repairs.append(f"a cell was longer than {LONGEST_CELL} letters and was cut")
         source = source[:LONGEST_CELL]

@@ -10,7 +10,14 @@ from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 
 from flyway_course.grading.people.class_list import ClassList, ask_for_parts, ask_the_list
-from flyway_course.grading.people.names import Owner, owner, owner_in_file, same_person, visible
+from flyway_course.grading.people.names import (
+    Owner,
+    clean_name,
+    owner,
+    owner_in_file,
+    same_person,
+    visible,
+)
 
 IN_BRACKETS = re.compile(r"\((\d{1,4})\)\s*(?:\.[\w.]*)?$")
 
@@ -127,6 +134,24 @@ def _ask_for_numbers(found: dict[str, Owner]) -> None:
                 doubt=f"{len(ids)} people have the name {one.name}: call the folder "
                 f"'{one.name} {ids[0]}' or '{one.name} {ids[1]}' and collect again"
             )
+
+
+def host(
+    file: str, student: str, assignment: str, known: Collection[str], listed: ClassList | None
+) -> str:
+    """Return in which other trainee's folder or zip a file lies; an empty text where in none.
+
+    `known` are the trainees who have handed in something, by `same_person`. The outermost name of a
+    trainee tells: what is inside, that trainee may have called anything.
+    """
+    for part in PurePosixPath(file.replace("\\", "/")).parts[:-1]:
+        written = owner(PurePosixPath(part, f"{assignment}.ipynb"), assignment).written
+        name = (listed.person(written)[0] if listed else "") or clean_name(written)
+        if f"{same_person(student)} ".startswith(f"{same_person(name)} "):
+            return ""  # also where a number behind the name tells namesakes apart
+        if same_person(name) in known or (listed is not None and name in listed):
+            return name
+    return ""
 
 
 def sign_key(written: str) -> str:
