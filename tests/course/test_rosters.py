@@ -347,6 +347,24 @@ def test_one_person_in_two_spellings_is_one_row(a_class):
     assert not [who for who, why in report("X0", home).people if "nothing" in why or "empty" in why]
 
 
+def test_a_list_that_came_after_the_marks_finds_its_people(a_class):
+    given = ("Minji Kim", "Müller Jörg", "O-Brien Pat", "Anna Kim group 1", "Anna Kim group 2")
+    roster = 'name\n"Kim, Minji"\nJörg Müller\nPat O\'Brien\n"Kim, Anna"\n'
+    home = a_class(roster, *(entry(FOLDER, name) for name in given))
+    known = {row["student"]: row["on_the_roster"] for row in rows_of(home)}
+    assert known.pop("Minji Kim") == "Kim, Minji"
+    assert known.pop("Müller Jörg") == "Jörg Müller"
+    assert known.pop("O-Brien Pat") == "Pat O-Brien"
+    assert known == {
+        "Anna Kim group 1": "",
+        "Anna Kim group 2": "",
+        "Kim, Anna": "Kim, Anna",
+    }
+    assert [who for who, why in report("X0", home).people if why == "nothing handed in"] == [
+        "Kim, Anna"
+    ]
+
+
 def test_people_of_canvas_are_found_by_number(a_class):
     home = a_class(CANVAS_LIST, entry(CANVAS, "kimminji", "44"), entry(CANVAS, "dorjbat", "45"))
     assert told(home) == {"kimminji": "pending", "dorjbat": "pending"}

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 
 from flyway_course.grading.intake.manifest import COLLECTED, GRADED, REFUSED, Entry, Manifest
+from flyway_course.grading.people.class_list import ClassList
 from flyway_course.grading.people.names import MOODLE, same_person
 from flyway_course.grading.people.roster import Person
 
@@ -35,12 +36,13 @@ class Trainee:
         """The files that could not be used."""
         return [e for e in self.entries if e.state == REFUSED]
 
-    def could_be(self, entry: Entry, stable: set[str]) -> bool:
+    def could_be(self, entry: Entry, called: str, stable: set[str]) -> bool:
         """Say whether a file of this person's name may be theirs: its number is no other than theirs.
 
-        `stable` names the platforms whose numbers on the roster are those of the files.
+        `called` is that name, and `stable` names the platforms whose numbers on the roster are those
+        of the files.
         """
-        if _key(self.person.name) != _key(_bare(entry)):
+        if _key(self.person.name) != _key(called):
             return False
         numbers = {e.number for e in self.entries}
         if entry.number and (asked := platform(entry)) in stable:
@@ -64,10 +66,12 @@ def gather(people: list[Person], listed: Manifest) -> list[Trainee]:
     """Return everybody of the roster, then everybody else who handed in, each with their files.
 
     A number tells most: Canvas writes "kimminji" for "Kim, Minji", and Moodle may turn names round. A
-    file without a known number belongs to the one person of its name. Where there are two of that
-    name, it stands alone: nobody gets somebody else's mark.
+    file without a known number belongs to the one person of its name, who is asked of the list as
+    when files are collected: it may have been made later. Where there are two of that name, the file
+    stands alone: nobody gets somebody else's mark.
     """
     trainees = [Trainee(person) for person in people]
+    named = ClassList(person.name for person in people)
     stable = {"canvas"}  # Moodle counts anew in each assignment, unless files show the same numbers
     rest = []
     for entry in [*listed.current(), *(e for e in listed.refusals() if e.student)]:
@@ -78,7 +82,7 @@ def gather(people: list[Person], listed: Manifest) -> list[Trainee]:
             rest.append(entry)
     # the surest first; a file that counts goes before a refused one
     for entry in sorted(rest, key=lambda e: (not e.number, e.state == REFUSED, e.student)):
-        owner = _by_number(trainees, entry) or _by_name(trainees, entry, stable)
+        owner = _by_number(trainees, entry) or _by_name(trainees, entry, named, stable)
         if owner is None:
             owner = Trainee(Person(name=_bare(entry)), listed=False)
             trainees.append(owner)
@@ -111,8 +115,14 @@ def _words(name: str) -> frozenset[str]:
     return frozenset(re.findall(r"[^\W_]+", same_person(name)))
 
 
-def _by_name(trainees: list[Trainee], entry: Entry, stable: set[str]) -> Trainee | None:
-    found = [t for t in trainees if t.could_be(entry, stable)]
+def _by_name(
+    trainees: list[Trainee], entry: Entry, named: ClassList, stable: set[str]
+) -> Trainee | None:
+    name, around = named.person(_bare(entry))
+    called = (
+        _bare(entry) if around or not name else name
+    )  # a group beside a name may tell two apart
+    found = [t for t in trainees if t.could_be(entry, called, stable)]
     if len(found) > 1 and entry.state != REFUSED:
         # collecting has put the files of one person under one name already
         found = [t for t in found if any(e.student == entry.student for e in t.entries)]
