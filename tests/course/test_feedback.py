@@ -6,7 +6,7 @@ import re
 
 import pytest
 from by_hand import by_hand
-from without_sandbox import REFERENCE, ana, lay, notebook, without_sandbox
+from without_sandbox import HINT, REFERENCE, ana, lay, notebook, without_sandbox
 
 from flyway_course.grading.cohort import Cohort
 from flyway_course.grading.engine import grade
@@ -14,6 +14,7 @@ from flyway_course.grading.feedback_pages import NO_ANSWER, feedback
 from flyway_course.grading.intake.collecting import collect
 from flyway_course.grading.marks import export
 
+CHECK = "usual-mean-graded"
 MEAN = REFERENCE["usual-mean"]
 
 
@@ -44,6 +45,20 @@ def test_an_answer_in_another_cell_is_not_said_to_be_missing(home, below):
     assert (" ".join(MEAN.split()) in page(home)) == (below != "start"), (
         "only what stands beside it"
     )
+
+
+def test_a_check_with_points_given_by_hand_holds_and_needs_no_hint(home, monkeypatch):
+    label = "The cancelled winter is out, and no blank was counted as zero"
+    hand_in(home, notebook(REFERENCE))
+    by_hand(home, "Ana", CHECK, None, extra=1)
+    assert f"Right. {label} (3 of 2)" in page(home)
+    without_sandbox(monkeypatch, lambda job, step: 0.0 if step.id == CHECK else step.points)
+    hand_in(home, notebook(REFERENCE | {"usual-mean": "usual_mean = 1"}), 1)
+    by_hand(home, "Ana", CHECK, None)
+    assert f"Not yet. {label} (0 of 2) {HINT}" in page(home)
+    by_hand(home, "Ana", CHECK, 2)
+    assert f"Right. {label} (2 of 2)" in page(home)
+    assert HINT not in page(home)
 
 
 @pytest.mark.parametrize(("cell", "points"), [("for-the-warden", 3), ("usual-mean-graded", 2)])

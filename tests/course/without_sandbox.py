@@ -12,7 +12,8 @@ from flyway_course.grading import engine
 from flyway_course.grading.outcome import Outcome
 from flyway_course.grading.plan import TEST
 
-__all__ = ["NOW", "REFERENCE", "X0", "ana", "lay", "notebook", "without_sandbox"]
+__all__ = ["HINT", "NOW", "REFERENCE", "X0", "ana", "lay", "notebook", "without_sandbox"]
+HINT = "Look at the winters again."
 NOW = 1_700_000_000  # in the past: 14 November 2023, 22:13 in UTC
 
 
@@ -22,7 +23,8 @@ def without_sandbox(monkeypatch, points=lambda job, step: step.points):
     def run(asked, home, jobs, files, tests, *rest):
         for job in jobs:
             made = {s.id: points(job, s) for s in asked.plan if s.kind == TEST}
-            job.outcome = job.outcome or Outcome(made)
+            said = {name: HINT for name, earned in made.items() if not earned}
+            job.outcome = job.outcome or Outcome(made, said)
             job.outcome.save(job.kept)
 
     monkeypatch.setattr(engine, "_run", run)

@@ -153,8 +153,8 @@ def _test(step: Step, mine: dict[str, Any], mark: sheets.Mark) -> dict[str, Any]
         "score": mark.score,
         "points": mark.points,
         "waiting": mark.waits,
-        "passed": mark.score == mark.points and not mark.waits,
-        "hint": error["evalue"] if error else "",
+        "passed": mark.is_full,
+        "hint": error["evalue"] if error and not mark.is_full else "",
     }
 
 
