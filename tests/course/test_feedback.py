@@ -2,6 +2,7 @@
 
 import csv
 import html
+import os
 import re
 
 import pytest
@@ -10,6 +11,7 @@ from without_sandbox import HINT, REFERENCE, ana, lay, notebook, without_sandbox
 
 from flyway_course.grading.cohort import Cohort
 from flyway_course.grading.engine import grade
+from flyway_course.grading.errors import GradingError
 from flyway_course.grading.feedback_pages import NO_ANSWER, feedback
 from flyway_course.grading.intake.collecting import collect
 from flyway_course.grading.marks import export
@@ -33,6 +35,13 @@ def page(home):
     (path,) = feedback("X0", home)
     text = re.sub(r"<style>.*?</style>|<[^>]+>", " ", path.read_text(encoding="utf-8"), flags=re.S)
     return " ".join(html.unescape(text).split())
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such locks")
+def test_no_page_is_written_while_another_command_is_at_work(home):
+    hand_in(home, notebook(REFERENCE))
+    with home.one_writer(), pytest.raises(GradingError, match="Another command is at work"):
+        feedback("X0", home)
 
 
 @pytest.mark.parametrize("below", ["usual-mean", "text-2a6890124e1c", "start"])

@@ -36,10 +36,16 @@ def feedback(assignment: str, cohort: str | Path | Cohort = "class") -> list[Pat
     Raises
     ------
     GradingError
-        Nothing is graded yet, the tasks have changed since, or a graded notebook is gone.
+        Nothing is graded yet, the tasks have changed since, a graded notebook is gone, or another
+        command is at work.
     """
     home = Cohort.of(cohort)
     asked = Assignment.find(assignment, home.solutions)
+    with home.one_writer():  # a page has answers and marks of one run
+        return _pages(asked, home)
+
+
+def _pages(asked: Assignment, home: Cohort) -> list[Path]:
     listed = m.Manifest.load(home.manifest_path(asked.name))
     graded = listed.graded(asked.short)
     all_sheets = sheets.read(home, asked.name)
