@@ -51,6 +51,19 @@ def test_a_copy_that_was_just_made_stays(home, monkeypatch):
     assert home.backups() == [first, made]
 
 
+@pytest.mark.parametrize("left", [b"", b"\0" * 900, None])
+def test_work_that_a_crash_has_damaged_is_collected_again(home, left):
+    by_hand(home, "Ana", WRITTEN, 2)
+    (path,) = home.folder.glob("received/*/*.ipynb")
+    path.unlink() if left is None else path.write_bytes(left)
+    (entry,) = grade("X0", home, again=True).refusals()
+    assert entry.reason.endswith("class/received: collect it again")
+    collect(home.folder.parent / "inbox", "X0", home)
+    assert not grade("X0", home).refusals()
+    mark = sheets.read(home, X0.name)["Ana"].marks[WRITTEN]
+    assert (mark.score, mark.waits) == (2, False)
+
+
 def test_a_name_that_is_no_time_is_no_copy(home):
     made = home.backup()
     shutil.copy(made, made.with_name("gradebook-20269999T000000-000000Z.db"))

@@ -230,15 +230,18 @@ def rebuilt_of(entry: m.Entry, asked: Assignment, home: Cohort) -> Rebuilt:
     Raises
     ------
     RebuildError
-        The original is gone, or belongs to another version of the assignment.
+        The original is gone or damaged, or belongs to another version of the assignment.
     """
     path = original(entry, asked, home)
     try:
         data = path.read_bytes()
     except OSError:
+        data = None
+    if data is None or hashlib.sha256(data).hexdigest() != entry.sha256:
         raise RebuildError(
-            f"the file as it came is gone from {home.name}/received: collect it again"
-        ) from None
+            f"the file as it came is {'gone from' if data is None else 'damaged in'} "
+            f"{home.name}/received: collect it again"
+        )
     try:
         return rebuild(read(data), asked.plan)
     except ReadError as error:
