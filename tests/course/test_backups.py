@@ -12,7 +12,7 @@ from flyway_course.grading.cohort import Cohort
 from flyway_course.grading.engine import grade
 from flyway_course.grading.errors import GradingError
 from flyway_course.grading.intake.collecting import collect
-from flyway_course.grading.records import backups, sheets
+from flyway_course.grading.records import backups, marking, sheets
 
 WRITTEN = "for-the-warden"
 IN_2099 = "gradebook-20990101T000000-000000Z.db"
@@ -49,6 +49,22 @@ def test_a_copy_that_was_just_made_stays(home, monkeypatch):
     shutil.copy(first, first.with_name(IN_2099.replace("2099", "2098")))
     made = home.backup()
     assert home.backups() == [first, made]
+
+
+@pytest.mark.parametrize("how", ["ended", "Ctrl-C"])
+def test_marks_by_hand_are_copied_when_formgrader_ends(home, monkeypatch, how):
+    def formgrader(*line, **options):
+        by_hand(home, "Ana", WRITTEN, 3)
+        if how == "Ctrl-C":
+            raise KeyboardInterrupt
+        return 0
+
+    monkeypatch.setattr(marking.subprocess, "call", formgrader)
+    assert marking.mark("X0", home) == 0
+    home.gradebook.write_bytes(b"damaged")
+    home.restore()
+    grade("X0", home)
+    assert sheets.read(home, X0.name)["Ana"].marks[WRITTEN].score == 3
 
 
 @pytest.mark.parametrize("left", [b"", b"\0" * 900, None])

@@ -153,7 +153,8 @@ def mark_command(
 
     It shows each submission beside its marks. What trainees wrote is shown letter by letter, so
     nothing of theirs runs in your browser. Only this computer can reach the address; Ctrl-C in
-    this window ends it. Next: `feedback`.
+    this window ends it. Then the gradebook is copied; `restore` brings a copy back.
+    Next: `feedback`.
     """
     from flyway_course.grading.records.marking import mark
 
@@ -210,7 +211,9 @@ def restore_command(
     ] = "1",
     show: Annotated[bool, typer.Option("--list", help="Only list the copies.")] = False,
 ) -> None:
-    """Bring back the gradebook as it was before a run. What is there now is put aside first.
+    """Bring back the gradebook as it was before a run of `grade` or at the end of `mark`.
+
+    What is there now is put aside first.
 
     All work then waits for `grade`, which runs nothing twice: it records anew what the computer
     checked. Marks given by hand are those of the copy. Where an answer is another one than at that

@@ -1,4 +1,4 @@
-"""Copies of a class's gradebook: made before each run, and brought back by `restore`."""
+"""Copies of a class's gradebook: made before each run and after marking, brought back by `restore`."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 MOST = 50
 STAMP = "%Y%m%dT%H%M%S-%fZ"
 NUMBERED, ASIDE, BROKEN = "gradebook", "before-restore", "damaged"
-"""Copies that `grade` made and that are numbered; what `restore` put aside, sound or damaged."""
+"""Copies that `grade` and `mark` made and that are numbered; what `restore` put aside, sound or damaged."""
 
 
 def copies(home: Cohort, kind: str = NUMBERED) -> list[Path]:
@@ -144,7 +144,7 @@ def _chosen(home: Cohort, which: str) -> Path:
     if not numbered and not copies(home, ASIDE):
         raise GradingError(
             f"The class {home.name!r} has no copy of its gradebook: one is made before each `grade` "
-            "that records marks. If the gradebook itself is damaged, move it out of the class's "
+            "that records marks and at the end of `mark`. If the gradebook itself is damaged, move it out of the class's "
             "folder and grade again: what the computer checks is then recorded anew."
         )
     if re.fullmatch(r"-?\d+", which):

@@ -63,7 +63,10 @@ def environment() -> dict[str, str]:
 
 
 def mark(assignment: str, cohort: str | Path | Cohort = "class", *, browser: bool = True) -> int:
-    """Open formgrader and wait until it is closed; return its exit code."""
+    """Open formgrader and wait until it is closed; return its exit code.
+
+    Then the gradebook is copied: marks given by hand are the one thing that no command makes anew.
+    """
     line, folder = command(assignment, cohort, browser=browser)
     print(
         "Formgrader opens in your browser; if it does not, open the address below. A mark is saved "
@@ -74,3 +77,5 @@ def mark(assignment: str, cohort: str | Path | Cohort = "class", *, browser: boo
         return subprocess.call(line, cwd=folder, env=environment())
     except KeyboardInterrupt:
         return 0
+    finally:
+        Cohort.of(cohort).backup()
