@@ -67,6 +67,15 @@ def test_marks_by_hand_are_copied_when_formgrader_ends(home, monkeypatch, how):
     assert sheets.read(home, X0.name)["Ana"].marks[WRITTEN].score == 3
 
 
+def test_what_a_cloud_lays_beside_a_list_is_no_list(home):
+    home.backup()
+    path = home.manifest_path(X0.name)
+    shutil.copy(path, path.with_name(f"{X0.name}-LAPTOP.csv"))
+    path.with_name(f"._{path.name}").write_bytes(b"\0\5\x16\7Mac OS X\xff")
+    home.restore()
+    assert backups.waiting(home) == ["X0"]
+
+
 @pytest.mark.parametrize("left", [b"", b"\0" * 900, None])
 def test_work_that_a_crash_has_damaged_is_collected_again(home, left):
     by_hand(home, "Ana", WRITTEN, 2)

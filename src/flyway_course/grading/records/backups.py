@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flyway_course.grading.assignments import short_name
+from flyway_course.grading.assignments import known_assignments, short_name
 from flyway_course.grading.errors import GradingError, command, number_of
 from flyway_course.grading.intake import manifest as m
 from flyway_course.grading.records import gradebook_file as book_file
@@ -135,8 +135,13 @@ def _told(path: Path) -> str:
 
 def waiting(home: Cohort) -> list[str]:
     """Return the short names of the assignments with work that waits for grading."""
-    lists = sorted((home.folder / "manifests").glob("*.csv"))
-    return [short_name(p.stem) for p in lists if m.Manifest.load(p).unaccounted()]
+    return [short_name(p.stem) for p in _lists(home) if m.Manifest.load(p).unaccounted()]
+
+
+def _lists(home: Cohort) -> list[Path]:
+    """Return the lists of files of a class; what a cloud or a Mac lays beside one is none."""
+    paths = map(home.manifest_path, known_assignments(home.solutions).values())
+    return [path for path in paths if path.exists()]
 
 
 def _chosen(home: Cohort, which: str) -> Path:
@@ -185,7 +190,7 @@ def _put_aside(home: Cohort, chosen: Path) -> Path | None:
 
 def _let_all_wait(home: Cohort) -> None:
     """Let the lists of a class say that nothing is graded, before the gradebook is another one."""
-    for path in sorted((home.folder / "manifests").glob("*.csv")):
+    for path in _lists(home):
         listed = m.Manifest.load(path)
         for entry in listed.entries:
             if entry.state == m.GRADED:
