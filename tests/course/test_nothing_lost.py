@@ -434,7 +434,9 @@ def test_a_locked_or_full_gradebook_is_one_sentence_and_undoes_nothing_twice(hom
     assert set(sheets.read(home, X0.name)) == {"Ana", "Bat"}
 
 
-@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EROFS, errno.EACCES])
+@pytest.mark.parametrize(
+    "number", [errno.ENOSPC, errno.EROFS, errno.EACCES, errno.EBUSY, errno.EIO]
+)
 def test_a_disk_that_refuses_is_that_of_the_class(home, monkeypatch, number):
     def refuse(*given, **more):
         raise OSError(number, os.strerror(number))
