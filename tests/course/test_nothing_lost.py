@@ -450,6 +450,15 @@ def test_a_disk_that_refuses_is_that_of_the_class(home, monkeypatch, number):
     )
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such locks")
+def test_a_disk_without_locks_is_no_other_command(home, monkeypatch):
+    def without(*given):
+        raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+
+    monkeypatch.setattr("fcntl.flock", without)
+    assert run("feedback", "X0").exit_code == 0
+
+
 @pytest.mark.parametrize("junk", [b"hello", b"\xff\xfe\x00", b"-5 7", b"", "٣".encode()])
 def test_a_damaged_seed_is_named(home, junk):
     home.seed_path.write_bytes(junk)

@@ -180,13 +180,13 @@ class Cohort:
                 import fcntl
 
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except ImportError:  # Windows: the gradebook's own lock must do
-                pass
-            except OSError:
+            except BlockingIOError:
                 raise GradingError(
                     f"Another command is at work on the cohort {self.name!r}. Wait until it has "
                     "ended, then run this one again."
                 ) from None
+            except (ImportError, OSError):  # Windows, or a disk without locks such as a network's
+                pass  # the gradebook's own lock must do
             sweep(self.folder)
             yield
 
