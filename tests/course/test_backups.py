@@ -51,6 +51,12 @@ def test_a_copy_that_was_just_made_stays(home, monkeypatch):
     assert home.backups() == [first, made]
 
 
+def test_only_an_assignment_with_marks_is_opened_for_marking(home):
+    assert marking.command("X0", home)
+    with pytest.raises(GradingError, match="Nothing is graded for X1 yet"):
+        marking.command("X1", home)
+
+
 @pytest.mark.parametrize("how", ["ended", "Ctrl-C"])
 def test_marks_by_hand_are_copied_when_formgrader_ends(home, monkeypatch, how):
     def formgrader(*line, **options):

@@ -10,7 +10,7 @@ from pathlib import Path
 from flyway_course.grading.assignment import Assignment
 from flyway_course.grading.cohort import Cohort
 from flyway_course.grading.errors import NothingGraded
-from flyway_course.grading.records.gradebook_file import need_whole
+from flyway_course.grading.records import recorded
 
 TEMPLATES = Path(__file__).parent.parent / "templates" / "jupyter"
 OURS = "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:; frame-ancestors 'self'"
@@ -32,9 +32,8 @@ def command(
     """
     home = Cohort.of(cohort)
     asked = Assignment.find(assignment, home.solutions)
-    if not home.gradebook.exists():
+    if not recorded.read(home, asked.name):
         raise NothingGraded(asked.short, home.name)
-    need_whole(home)
     home.configure()
     # the server shows the folder of the class and nothing above it, to this computer only
     line = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={home.folder}"]
