@@ -520,6 +520,20 @@ def test_a_roster_that_names_nobody_makes_no_class(tmp_path):
     assert not (tmp_path / "may").exists()
 
 
+def test_whom_a_platform_will_pass_over_is_told(a_class):
+    home = a_class(
+        "name,moodle,email\nAna,7,\nBat,,bat@x\nCid,,\nDorj,,\n",
+        *(entry(FOLDER, name) for name in ("Ana", "Bat", "Cid")),
+    )
+    told = {to: [] for to in ("csv", "moodle", "canvas")}
+    for to, said in told.items():
+        export("X0", to, home, said.append)
+    assert [len(said) for said in told.values()] == [0, 1, 1]
+    assert "2 trainees whose number is not known: Bat, Cid." in told["moodle"][0]
+    assert "the column 'moodle' of" in told["moodle"][0]
+    assert "2 trainees whose number is not known: Ana, Cid." in told["canvas"][0]
+
+
 def test_moodle_is_given_the_columns_that_it_asks_for(a_class):
     """Moodle's importer stops without these three; `Feedback comments` would overwrite comments."""
     home = a_class(

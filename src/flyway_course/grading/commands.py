@@ -186,7 +186,7 @@ def export_command(
     """
     from flyway_course.grading import export
 
-    typer.echo(f"Wrote {short(run(export, assignment, to, existing(cohort)))}")
+    typer.echo(f"Wrote {short(run(export, assignment, to, existing(cohort), say=typer.echo))}")
 
 
 def report_command(assignment: Assignment, cohort: Class = "class") -> None:

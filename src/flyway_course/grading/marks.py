@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import csv
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 from flyway_course.grading.assignment import Assignment
 from flyway_course.grading.cohort import Cohort
 from flyway_course.grading.engine import SANDBOX
-from flyway_course.grading.errors import GradingError
+from flyway_course.grading.errors import GradingError, number_of
 from flyway_course.grading.intake import manifest as m
-from flyway_course.grading.people.roster import people
+from flyway_course.grading.people.roster import Person, people, roster_path
 from flyway_course.grading.people.tables import escaped
 from flyway_course.grading.records import sheets
 from flyway_course.grading.records.up_to_date import need_current
@@ -30,7 +31,12 @@ MARKS = ("score", "points_so_far", "points", "points_pending")
 Row = dict[str, object]
 
 
-def export(assignment: str, to: str = "csv", cohort: str | Path | Cohort = "class") -> Path:
+def export(
+    assignment: str,
+    to: str = "csv",
+    cohort: str | Path | Cohort = "class",
+    say: Callable[[str], None] = lambda words: None,
+) -> Path:
     """Write the marks of a class into its folder `marks/` and return the file.
 
     `csv` has one row for each trainee and one column for each task. `score` is empty until every
@@ -38,7 +44,8 @@ def export(assignment: str, to: str = "csv", cohort: str | Path | Cohort = "clas
     a final mark. Trainees whose every file was refused, and those of the roster who handed in
     nothing, have a row too. `student` is what the files of a trainee are called, `on_the_roster` what
     your list of people says. `moodle` and `canvas` give the table that the platform's gradebook
-    imports; there a pending mark is left empty, so that nothing is overwritten by half a mark.
+    imports; there a pending mark is left empty, so that nothing is overwritten by half a mark. `say`
+    is told whom the platform will pass over.
 
     Raises
     ------
@@ -58,6 +65,12 @@ def export(assignment: str, to: str = "csv", cohort: str | Path | Cohort = "clas
     else:
         path = path.with_name(f"{asked.name}-{to}.csv")
         rows = (_moodle if to == "moodle" else _canvas)(found, asked, home)
+        if strangers := [row["student"] for who, row in found if _is_stranger(who.person, row, to)]:
+            say(
+                f"{to.capitalize()} will pass over {number_of(len(strangers), 'trainee')} whose number "
+                f"is not known: {', '.join(map(str, strangers))}. Write the numbers into the column "
+                f"{to!r} of {roster_path(home)}, then export again."
+            )
     _write(path, rows)
     return path
 
@@ -124,6 +137,12 @@ def _note(trainee: Trainee, listed: m.Manifest) -> str:
     older = {e.student for e in trainee.entries if e.state != m.REFUSED} - {entry.student}
     notes += [f"older work, called {name}, does not count" for name in sorted(older)]
     return "; ".join(note for note in notes if note)
+
+
+def _is_stranger(person: Person, row: Row, to: str) -> bool:
+    """Say whether a platform cannot tell whose a row with marks is."""
+    known = person.moodle if to == "moodle" else person.canvas or person.id or person.email
+    return row["status"] in (FINAL, PENDING) and not known
 
 
 def _moodle(found: list[tuple[Trainee, Row]], asked: Assignment, home: Cohort) -> list[Row]:
