@@ -9,12 +9,14 @@ import pytest
 from by_hand import by_hand
 from without_sandbox import HINT, REFERENCE, ana, lay, notebook, without_sandbox
 
+from flyway_course.grading import outcome
 from flyway_course.grading.cohort import Cohort
 from flyway_course.grading.engine import grade
 from flyway_course.grading.errors import GradingError
 from flyway_course.grading.feedback_pages import NO_ANSWER, feedback
 from flyway_course.grading.intake.collecting import collect
 from flyway_course.grading.marks import export
+from flyway_course.grading.outcome import CUT_SHORT
 
 CHECK = "usual-mean-graded"
 MEAN = REFERENCE["usual-mean"]
@@ -35,6 +37,11 @@ def page(home):
     (path,) = feedback("X0", home)
     text = re.sub(r"<style>.*?</style>|<[^>]+>", " ", path.read_text(encoding="utf-8"), flags=re.S)
     return " ".join(html.unescape(text).split())
+
+
+@pytest.mark.parametrize("end", CUT_SHORT)
+def test_a_sentence_has_one_end(end):
+    assert re.search(r"\w(\(\))?[.?]$", outcome._why(None, None, end))
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such locks")

@@ -144,7 +144,9 @@ def seconds_of(shown: Any) -> float:
 def _why(step: Any, told: dict[str, Any] | None, end: str) -> str:
     if told is None or told["error"][0] == "AnswerError":
         if end in CUT_SHORT:
-            return f"This could not be checked: {CUT_SHORT[end]}."
+            return f"This could not be checked: {CUT_SHORT[end]}" + "." * (
+                CUT_SHORT[end][-1] != "?"
+            )
         if told is None:
             return "This could not be checked: the checks took too long and were stopped."
         if end == "done":
