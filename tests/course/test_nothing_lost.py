@@ -544,6 +544,29 @@ def test_what_killed_runs_left_is_swept_and_nothing_else(home):
     assert all(path.exists() for path in busy)
 
 
+@pytest.mark.parametrize("step", [feedback, export, release_for, run])
+def test_a_write_that_is_cut_short_leaves_the_old_file(home, monkeypatch, step):
+    home.make_seed()
+    asked = "X4" if step is release_for else "X0"
+    words = {feedback: (asked, home), export: (asked, "csv", home), run: ("report", asked)}
+    words = words.get(step, (asked, home))
+    step(*words)
+    before = {path: path.read_bytes() for path in home.folder.rglob("*") if path.is_file()}
+
+    def full(path, data):
+        with path.open("wb") as file:
+            file.write(data[:9])
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    if step is run:
+        assert "The disk of " in run(*words).output
+    else:
+        with pytest.raises(OSError, match="No space"):
+            step(*words)
+    assert {p: p.read_bytes() for p in home.folder.rglob("*") if p.is_file()} == before
+
+
 def test_advice_names_the_class(home):
     assert command("grade X0", "may") == "python3 course.py grade X0 --cohort may"
     shown = run("grade", "X1")

@@ -16,9 +16,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from flyway_course.grading import whole_files
 from flyway_course.grading.errors import GradingError, command
 from flyway_course.grading.records import backups
-from flyway_course.grading.records.leftovers import sweep
 from flyway_course.paths import ROOT, SOLUTIONS, put_tools_on_path
 
 if TYPE_CHECKING:
@@ -117,7 +117,7 @@ class Cohort:
         self.folder.mkdir(parents=True, exist_ok=True)
         self.folder.chmod(0o700)  # names and marks are nobody else's business
         if not path.exists() or path.read_text(encoding="utf-8") != CONFIGURATION:
-            path.write_text(CONFIGURATION, encoding="utf-8")
+            whole_files.write(path, CONFIGURATION.encode())
         return path
 
     @property
@@ -150,11 +150,7 @@ class Cohort:
         """Draw the private seed of the class, once; only its owner may read the file."""
         if (old := self.seed()) is not None:
             return old
-        self.folder.mkdir(parents=True, exist_ok=True)
-        new = self.seed_path.with_name(f"{self.seed_path.name}.{os.getpid()}.new")
-        new.touch(mode=0o600)
-        new.write_text(f"{secrets.randbelow(2**53)}\n", encoding="ascii")
-        new.replace(self.seed_path)
+        whole_files.write(self.seed_path, b"%d\n" % secrets.randbelow(2**53), mode=0o600)
         return self.seed() or ""
 
     def manifest_path(self, assignment: str) -> Path:
@@ -187,7 +183,7 @@ class Cohort:
                 ) from None
             except (ImportError, OSError):  # Windows, or a disk without locks such as a network's
                 pass  # the gradebook's own lock must do
-            sweep(self.folder)
+            whole_files.sweep(self.folder)
             yield
 
     def backup(self) -> Path | None:

@@ -18,7 +18,6 @@ from flyway_course.grading.command_parts import (
     stop,
     tell,
     whose,
-    write,
 )
 
 
@@ -191,13 +190,14 @@ def export_command(
 
 def report_command(assignment: Assignment, cohort: Class = "class") -> None:
     """Show what the class could do: success and usual mistakes of each task, whom to look at."""
+    from flyway_course.grading import whole_files
     from flyway_course.grading.report import report
 
     home = existing(cohort)
     found = run(report, assignment, home)
     typer.echo(found.text(), nl=False)
     path = home.folder / "reports" / f"{found.assignment}.txt"
-    run(write, home, path, found.text())
+    run(whole_files.write, path, found.text().encode())
     typer.echo(f"Wrote {short(path)}")
 
 

@@ -11,7 +11,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from flyway_course.grading import hidden
+from flyway_course.grading import hidden, whole_files
 from flyway_course.grading.assignment import Assignment
 from flyway_course.grading.cohort import TEMPLATES, Cohort
 from flyway_course.grading.errors import GradingError, command
@@ -62,10 +62,7 @@ def _pages(asked: Assignment, home: Cohort) -> list[Path]:
         content = page(asked, _graded_cells(path), all_sheets[entry.student], entry)
         content["not_used"] = listed.not_used(entry)
         target = home.folder / "feedback" / entry.student / asked.name / f"{asked.name}.html"
-        target.parent.mkdir(parents=True, exist_ok=True)
-        new = target.with_suffix(".new")
-        new.write_text(template.render(resources={"page": content}), encoding="utf-8")
-        new.replace(target)
+        whole_files.write(target, template.render(resources={"page": content}).encode())
         pages.append(target)
     return pages
 

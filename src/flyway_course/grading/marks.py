@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,8 +10,8 @@ from flyway_course.grading.cohort import Cohort
 from flyway_course.grading.engine import SANDBOX
 from flyway_course.grading.errors import GradingError, number_of
 from flyway_course.grading.intake import manifest as m
+from flyway_course.grading.people import tables
 from flyway_course.grading.people.roster import Person, people, roster_path
-from flyway_course.grading.people.tables import escaped
 from flyway_course.grading.records import sheets
 from flyway_course.grading.records.up_to_date import need_current
 from flyway_course.grading.trainees import Trainee, gather
@@ -71,20 +69,8 @@ def export(
                 f"is not known: {', '.join(map(str, strangers))}. Write the numbers into the column "
                 f"{to!r} of {roster_path(home)}, then export again."
             )
-    _write(path, rows)
+    tables.write(path, dict.fromkeys(column for row in rows for column in row), rows)
     return path
-
-
-def _write(path: Path, rows: list[Row]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    columns = list(dict.fromkeys(key for row in rows for key in row))
-    new = path.with_suffix(f".{os.getpid()}.new")
-    # the byte-order mark tells spreadsheets that names are UTF-8
-    with new.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.DictWriter(file, columns, restval="")
-        writer.writeheader()
-        writer.writerows({k: _safe(v) for k, v in row.items()} for row in rows)
-    new.replace(path)
 
 
 def _rows(home: Cohort, asked: Assignment, listed: m.Manifest) -> list[tuple[Trainee, Row]]:
@@ -183,8 +169,3 @@ def _canvas(found: list[tuple[Trainee, Row]], asked: Assignment, home: Cohort) -
         }
         for who, row in found
     ]
-
-
-def _safe(value: object) -> object:
-    """Keep a spreadsheet from reading a trainee's name or a reason as a formula."""
-    return escaped(value) if isinstance(value, str) else value

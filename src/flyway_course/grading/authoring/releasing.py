@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flyway_course.assignments import data_for
+from flyway_course.grading import whole_files
 from flyway_course.grading.assignments import resolve
 from flyway_course.grading.errors import GradingError, command
 from flyway_course.paths import EXERCISES, SOLUTIONS
@@ -72,12 +73,13 @@ def release_for(assignment: str, cohort: str | Path | Cohort) -> Path:
             f"First run: {command(f'cohort new {home.name}')}"
         )
     data = data_for(name, seed)
-    if data:
-        _write(_never_other(home.folder / "data" / name, data, home), data)
     folder, made = home.folder / "handout" / name, _converted(name, home.solutions) | data
-    for old in _others(folder, made):
-        _keep(old, kept_beside(folder))
-    return _write(folder, made)
+    with home.one_writer():
+        if data:
+            _write(_never_other(home.folder / "data" / name, data, home), data)
+        for old in _others(folder, made):
+            _keep(old, kept_beside(folder))
+        return _write(folder, made)
 
 
 def _never_other(folder: Path, data: dict[str, bytes], home: Cohort) -> Path:
@@ -114,9 +116,8 @@ def _keep(path: Path, folder: Path) -> None:
 
 def _write(folder: Path, files: dict[str, bytes]) -> Path:
     """Write files into a folder; return it."""
-    folder.mkdir(parents=True, exist_ok=True)
     for name, content in files.items():
-        (folder / name).write_bytes(content)
+        whole_files.write(folder / name, content)
     return folder
 
 

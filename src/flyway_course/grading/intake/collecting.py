@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import os
 import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
+from flyway_course.grading import whole_files
 from flyway_course.grading.answers.rebuild import OTHER_NOTEBOOK, RebuildError, Rebuilt, rebuild
 from flyway_course.grading.assignment import Assignment
 from flyway_course.grading.assignments import known_assignments
@@ -267,10 +267,7 @@ def put_in_place(
 
 
 def _write(path: Path, data: bytes) -> None:
-    """Write a file whole: an interrupted run leaves the old one or none."""
+    """Write a file that is not there yet or says something else."""
     if path.exists() and path.stat().st_size == len(data) and path.read_bytes() == data:
         return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    new = path.with_name(f"{path.name}.{os.getpid()}.new")
-    new.write_bytes(data)
-    new.replace(path)
+    whole_files.write(path, data)
