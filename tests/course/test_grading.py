@@ -249,7 +249,7 @@ def test_marks_by_hand_become_final_and_survive_a_second_run(evening):
     from nbgrader.api import Gradebook
 
     name = "Reference Zoë"
-    with Gradebook(evening.home.db_url) as gradebook:
+    with Gradebook(f"sqlite:///{evening.home.gradebook}") as gradebook:
         mark = gradebook.find_grade("for-the-warden", NAME, NAME, name)
         mark.manual_score, mark.needs_manual_grade = 2, False
         comment = gradebook.find_comment("for-the-warden", NAME, NAME, name)
@@ -279,13 +279,13 @@ def test_the_gradebook_is_backed_up_before_it_is_written(evening):
 def test_the_gradebook_follows_the_source(evening):
     from nbgrader.api import Gradebook
 
-    with Gradebook(evening.home.db_url) as gradebook:
+    with Gradebook(f"sqlite:///{evening.home.gradebook}") as gradebook:
         cell = gradebook.find_source_cell("usual-mean-graded", NAME, NAME)
         right = cell.source
         cell.source = "# old test\nassert False, 'an old and stale test'"
         gradebook.db.commit()
     grade("X0", evening.home, again=True)
-    with Gradebook(evening.home.db_url) as gradebook:
+    with Gradebook(f"sqlite:///{evening.home.gradebook}") as gradebook:
         assert gradebook.find_source_cell("usual-mean-graded", NAME, NAME).source == right
 
 

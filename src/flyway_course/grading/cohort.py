@@ -1,7 +1,7 @@
 """One class: its folder, its gradebook, and nbgrader's settings for it.
 
 The folder is an ordinary nbgrader course (`source/ submitted/ autograded/ feedback/ gradebook.db`),
-so every nbgrader tool works in it. It lies outside the history: `cohorts/<name>/` is ignored by git.
+so every nbgrader tool works in it. It lies in `flyway-cohorts/` in the instructor's home.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 COHORTS = Path(os.environ.get("FLYWAY_COHORTS") or Path.home() / "flyway-cohorts")
 """Classes lie outside the checkout, so that names and marks reach no repository by accident."""
 OLD_COHORTS = ROOT / "cohorts"
+"""Where older versions of the course made them; git ignores it."""
 MOST_LETTERS = 60
 CONFIGURATION = '''"""Lets nbgrader and formgrader, started in this folder, find this class."""
 
@@ -52,7 +53,7 @@ class Cohort:
 
     @classmethod
     def of(cls, cohort: str | Path | Cohort = "class") -> Cohort:
-        """Return a cohort from its name (a folder in `cohorts/`) or from the path of its folder."""
+        """Return a cohort from its name (a folder in `COHORTS`) or from the path of its folder."""
         if isinstance(cohort, Cohort):
             return cohort
         if isinstance(cohort, Path):
@@ -97,11 +98,6 @@ class Cohort:
     def gradebook(self) -> Path:
         """The SQLite gradebook of nbgrader."""
         return self.folder / "gradebook.db"
-
-    @property
-    def db_url(self) -> str:
-        """The gradebook as SQLAlchemy names it."""
-        return f"sqlite:///{self.gradebook.as_posix()}"
 
     def submitted(self, student: str, assignment: str) -> Path:
         """The folder of one trainee's submission."""
@@ -199,11 +195,7 @@ class Cohort:
         return backups.restore(self, which)
 
     def refresh_source(self, assignment: str) -> Path:
-        """Copy the assignment from `solutions/` into the cohort; return the copy's folder.
-
-        The gradebook keeps its own copy of every test. Refreshing before each run keeps an old
-        gradebook from grading with old tests.
-        """
+        """Copy the assignment to where nbgrader's own tools look for it; return the copy's folder."""
         target = self.folder / "source" / assignment
         shutil.rmtree(target, ignore_errors=True)
         ignore = shutil.ignore_patterns(*NOT_SOURCES)

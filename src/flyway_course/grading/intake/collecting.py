@@ -32,9 +32,7 @@ from flyway_course.grading.records import recorded
 COMPUTERS_OWN = (".ipynb_checkpoints", "__MACOSX", ".DS_Store", "Thumbs.db", "desktop.ini")
 
 
-def collect(
-    source: Path, assignment: str | None = None, cohort: str | Path | Cohort = "class"
-) -> m.Manifest:
+def collect(source: Path, assignment: str, cohort: str | Path | Cohort = "class") -> m.Manifest:
     """Take every file in `source` into the cohort and return the manifest of an assignment.
 
     The original bytes of each notebook are kept in `received/`. The newest one of each trainee
@@ -47,9 +45,6 @@ def collect(
         `source` does not exist or is not a zip archive, or a file would be unaccounted for.
     """
     home = Cohort.of(cohort)
-    if assignment is None:
-        listed = collect_all(source, home)
-        return max(listed, key=lambda one: len(one.entries))
     asked = Assignment.find(assignment, home.solutions)
     known, listed = _known(home), ClassList(who.name for who in people(home))
     judged = [judge(one, asked, home, known, listed) for one in _handed_in(source, home, listed)]
