@@ -39,6 +39,17 @@ def page(home):
     return " ".join(html.unescape(text).split())
 
 
+def test_who_waits_for_a_page_is_told(home):
+    hand_in(home, notebook(REFERENCE))
+    told = []
+    feedback("X0", home, told.append)
+    collect(lay(home, ana("Bat"), REFERENCE), "X0", home)
+    assert len(feedback("X0", home, told.append)) == 1
+    assert told == [
+        "Not graded yet, so without a new page: Bat. Run: python3 course.py grade X0 --cohort class"
+    ]
+
+
 @pytest.mark.parametrize("end", CUT_SHORT)
 def test_a_sentence_has_one_end(end):
     assert re.search(r"\w(\(\))?[.?]$", outcome._why(None, None, end))

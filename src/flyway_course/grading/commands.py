@@ -168,7 +168,7 @@ def feedback_command(assignment: Assignment, cohort: Class = "class") -> None:
     """
     from flyway_course.grading import feedback
 
-    pages = run(feedback, assignment, existing(cohort))
+    pages = run(feedback, assignment, existing(cohort), say=typer.echo)
     for page in pages:
         typer.echo(f"Wrote {short(page)}")
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -28,10 +29,15 @@ PICTURE = re.compile(r'src="data:image/png;base64,([A-Za-z0-9+/=\s]+)"')
 ALT = re.compile(r'<img[^>]*\balt="([^"]*)"')
 
 
-def feedback(assignment: str, cohort: str | Path | Cohort = "class") -> list[Path]:
+def feedback(
+    assignment: str,
+    cohort: str | Path | Cohort = "class",
+    say: Callable[[str], None] = lambda words: None,
+) -> list[Path]:
     """Write the feedback page of every graded submission and return the pages.
 
-    They are in `feedback/<trainee>/<assignment>/` of the cohort's folder.
+    They are in `feedback/<trainee>/<assignment>/` of the cohort's folder. `say` is told who waits for
+    a page.
 
     Raises
     ------
@@ -42,12 +48,17 @@ def feedback(assignment: str, cohort: str | Path | Cohort = "class") -> list[Pat
     home = Cohort.of(cohort)
     asked = Assignment.find(assignment, home.solutions)
     with home.one_writer():  # a page has answers and marks of one run
-        return _pages(asked, home)
+        return _pages(asked, home, say)
 
 
-def _pages(asked: Assignment, home: Cohort) -> list[Path]:
+def _pages(asked: Assignment, home: Cohort, say: Callable[[str], None]) -> list[Path]:
     listed = m.Manifest.load(home.manifest_path(asked.name))
     graded = listed.graded(asked.short)
+    if waiting := [entry.student for entry in listed.current() if entry.state == m.COLLECTED]:
+        say(
+            f"Not graded yet, so without a new page: {', '.join(waiting)}. "
+            f"Run: {command(f'grade {asked.short}', home.name)}"
+        )
     all_sheets = sheets.read(home, asked.name)
     need_current(asked, home, graded)
     template = _template()
