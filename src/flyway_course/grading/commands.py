@@ -110,7 +110,10 @@ def grade_command(
     again: Annotated[
         bool, typer.Option("--again", help="Run everything again, changed or not.")
     ] = False,
-    seconds: Annotated[int, typer.Option(help="How long one notebook may run.", min=1)] = 60,
+    seconds: Annotated[
+        int,
+        typer.Option(help="How long one notebook may run; one cell may take a third of it.", min=1),
+    ] = 60,
     quiet: Annotated[bool, typer.Option("--quiet", help="Print no line for each trainee.")] = False,
 ) -> None:
     """Run the tests of every submission in a sandbox and record the marks in the gradebook.
@@ -135,8 +138,8 @@ def grade_command(
         if not quiet:
             typer.echo(f"[{done}/{total}] {student} · {clock.left(done, total)}")
 
-    bounds = Bounds(seconds=seconds, seconds_cell=min(seconds, Bounds.seconds_cell))
-    options = {"engine": engine, "unsafe": unsafe, "again": again, "bounds": bounds}
+    options = {"engine": engine, "unsafe": unsafe, "again": again}
+    options["bounds"] = Bounds.within(seconds)
     home = existing(cohort)
     tell(run(grade, assignment, home, **options, progress=progress, say=typer.echo))
 
