@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import tomllib
 from pathlib import Path
 
@@ -158,6 +159,20 @@ def test_a_class_gets_the_notebook_and_its_own_data(name, a_class):
     assert beside == given and graded_with.keys() == given.keys()
     (folder / "old.csv").write_text("x", encoding="utf-8")
     assert "old.csv" not in [path.name for path in release_for(name, a_class).iterdir()]
+
+
+@each_name
+def test_data_that_were_handed_out_are_never_replaced(name, a_class):
+    folder = release_for(name, a_class)
+    places = [*folder.iterdir(), *(a_class.folder / "data" / name).iterdir()]
+    before = {path: path.read_bytes() for path in places}
+    a_class.seed_path.unlink()
+    a_class.make_seed()
+    with pytest.raises(GradingError, match=f"data/{name} holds other data than the private seed"):
+        release_for(name, a_class)
+    assert {path: path.read_bytes() for path in places} == before
+    shutil.rmtree(a_class.folder / "data" / name)
+    assert release_for(name, a_class) == folder
 
 
 def test_a_class_without_a_seed_is_told_what_to_do(tmp_path):

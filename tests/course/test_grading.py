@@ -25,6 +25,7 @@ from flyway_course.grading.errors import GradingError
 from flyway_course.grading.intake import manifest as m
 from flyway_course.grading.intake.archives import LARGEST
 from flyway_course.grading.outcome import Outcome, of_the_reference
+from flyway_course.grading.people import tables
 from flyway_course.grading.people.names import clean_name, owner
 from flyway_course.grading.report import report
 from flyway_course.paths import EXERCISES, SOLUTIONS
@@ -248,7 +249,7 @@ def test_marks_by_hand_become_final_and_survive_a_second_run(evening):
     from nbgrader.api import Gradebook
 
     name = "Reference Zoë"
-    with Gradebook(evening.home.db_url) as gradebook:
+    with Gradebook(f"sqlite:///{evening.home.gradebook}") as gradebook:
         mark = gradebook.find_grade("for-the-warden", NAME, NAME, name)
         mark.manual_score, mark.needs_manual_grade = 2, False
         comment = gradebook.find_comment("for-the-warden", NAME, NAME, name)
@@ -278,13 +279,13 @@ def test_the_gradebook_is_backed_up_before_it_is_written(evening):
 def test_the_gradebook_follows_the_source(evening):
     from nbgrader.api import Gradebook
 
-    with Gradebook(evening.home.db_url) as gradebook:
+    with Gradebook(f"sqlite:///{evening.home.gradebook}") as gradebook:
         cell = gradebook.find_source_cell("usual-mean-graded", NAME, NAME)
         right = cell.source
         cell.source = "# old test\nassert False, 'an old and stale test'"
         gradebook.db.commit()
     grade("X0", evening.home, again=True)
-    with Gradebook(evening.home.db_url) as gradebook:
+    with Gradebook(f"sqlite:///{evening.home.gradebook}") as gradebook:
         assert gradebook.find_source_cell("usual-mean-graded", NAME, NAME).source == right
 
 
@@ -445,12 +446,12 @@ def test_a_hint_is_shown_only_word_for_word():
     assert "too long" in hidden.explain(source, "CellTimeoutError", "")
 
 
-def test_a_spreadsheet_does_not_read_names_as_formulas():
-    from flyway_course.grading.marks import _safe
-
-    assert _safe("=HYPERLINK(1)") == "'=HYPERLINK(1)"
-    assert _safe("Anna") == "Anna"
-    assert _safe(-1.0) == -1.0
+def test_a_spreadsheet_does_not_read_names_as_formulas(tmp_path):
+    path = tmp_path / "marks.csv"
+    rows = [{"student": "=HYPERLINK(1)", "score": -1.0}, {"student": "Anna"}]
+    tables.write(path, ["student", "score"], rows)
+    text = path.read_text(encoding="utf-8-sig")
+    assert text.splitlines() == ["student,score", "'=HYPERLINK(1),-1.0", "Anna,"]
 
 
 def test_an_instructors_start_up_file_does_not_reach_the_kernels(tmp_path, monkeypatch):

@@ -21,6 +21,7 @@ from flyway_course.grading.records import gradebook, sheets
 from flyway_course.grading.records.gradebook import Marks
 from flyway_course.grading.report import report
 from flyway_course.grading.sandbox.inside import asking
+from flyway_course.grading.sandbox.session import Bounds
 
 X0 = Assignment.find("X0")
 TESTS = {s.id: s.points for s in X0.plan if s.kind == plan.TEST}
@@ -335,6 +336,13 @@ def test_files_find_their_own_assignment(tmp_path):
     assert {e.student for e in listed[X0.name].current()} == {"Ana", "Bat", "Fumi"}
     assert {e.student for e in listed[other].current()} == {"Chen", "Dorj", "Eun"}
     assert sum(len(one.entries) for one in listed.values()) == 7
+
+
+def test_more_seconds_are_more_for_each_cell_and_its_checks():
+    assert Bounds.within(60) == Bounds()
+    longer = Bounds.within(300)
+    assert (longer.seconds, longer.seconds_cell, longer.seconds_tests) == (300, 100, 300)
+    assert (Bounds.within(5).seconds_cell, Bounds.within(5).seconds_tests) == (5, 60)
 
 
 def test_progress_tells_the_time_left():

@@ -2,8 +2,11 @@
 
 import pytest
 from by_hand import by_hand
-from without_sandbox import X0, ana, lay, notebook, without_sandbox
+from typer.testing import CliRunner
+from without_sandbox import REFERENCE, X0, ana, lay, notebook, without_sandbox
 
+from flyway_course.cli import app
+from flyway_course.grading import cohort
 from flyway_course.grading.cohort import Cohort
 from flyway_course.grading.engine import grade
 from flyway_course.grading.errors import GradingError
@@ -14,6 +17,7 @@ from flyway_course.grading.marks import export
 from flyway_course.grading.outcome import Outcome
 from flyway_course.grading.records import sheets
 from flyway_course.grading.report import report
+from flyway_course.paths import BOOK
 
 OLD, NEW = {"birds-2025": "birds_2025 = 1"}, {"birds-2025": "birds_2025 = 2"}
 
@@ -110,6 +114,23 @@ def test_a_newer_file_that_was_refused_is_told_wherever_the_older_one_counts(hom
     collect(lay(home, ana(), NEW, 2), "X0", home)
     grade("X0", home)
     assert says not in report("X0", home).text()
+
+
+def test_the_page_for_instructors_shows_what_collect_says(home, monkeypatch):
+    monkeypatch.setattr(cohort, "COHORTS", home.folder.parent)
+    two = notebook(REFERENCE)
+    place = next(n for n, cell in enumerate(two["cells"]) if cell["id"] == "birds-2025")
+    two["cells"].insert(place, two["cells"][place] | {"source": ["birds_2025 = ..."]})
+    for who in ("Saraa", "Yuki"):
+        lay(home, ana(who), REFERENCE)
+    lay(home, f"{X0.name}-Minji.ipynb", two)
+    lay(home, ana("Bold"), b'{"cells": [')
+    inbox = lay(home, "tides.jpg", b"a picture")
+    line = "collect", "X0", str(inbox), "--cohort", home.name
+    said = CliRunner().invoke(app, line).output.replace(str(home.folder), "FOLDER")
+    page = (BOOK / "instructors" / "grading.md").read_text(encoding="utf-8")
+    page = page.replace("…/flyway-cohorts/may", "FOLDER")
+    assert f"```text\n{said[said.index('5 files') :]}```" in page
 
 
 def test_a_renamed_folder_takes_its_own_place(home):

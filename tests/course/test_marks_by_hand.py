@@ -8,6 +8,7 @@ from flyway_course.grading.cohort import Cohort
 from flyway_course.grading.engine import grade
 from flyway_course.grading.intake.collecting import collect
 from flyway_course.grading.records import sheets
+from flyway_course.grading.report import report
 
 WRITTEN, CHECK = "for-the-warden", "usual-mean-graded"
 
@@ -38,6 +39,10 @@ def hand_in(home, answers, below_the_mean=""):
 hand_in.times = 0
 
 
+def passed(home):
+    return [task.name for task in report("X0", home).tasks if task.passed]
+
+
 def mark(home, cell, who="Ana"):
     found = sheets.read(home, X0.name)[who].marks[cell]
     return found.score, found.waits
@@ -49,6 +54,17 @@ def test_a_check_marked_by_hand_waits_where_its_answer_is_another(home, again):
     by_hand(home, "Ana", CHECK, 2)
     hand_in(home, {"usual-mean": f"usual_mean = {again}"})
     assert mark(home, CHECK) == (2, True)
+
+
+def test_more_points_for_a_check_wait_where_its_answer_is_another(home):
+    hand_in(home, {})
+    by_hand(home, "Ana", CHECK, None, extra=1)
+    hand_in(home, {WRITTEN: "Fewer birds came."})
+    assert mark(home, CHECK) == (3, False)
+    assert len(passed(home)) == 12
+    hand_in(home, {"usual-mean": "usual_mean = 9000"})
+    assert mark(home, CHECK) == (3, True)
+    assert len(passed(home)) == 11, "what waits is not said to hold"
 
 
 def test_a_check_marked_by_hand_stays_where_another_answer_changed(home):

@@ -435,7 +435,9 @@ def test_a_locked_or_full_gradebook_is_one_sentence_and_undoes_nothing_twice(hom
     assert set(sheets.read(home, X0.name)) == {"Ana", "Bat"}
 
 
-@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EROFS, errno.EACCES])
+@pytest.mark.parametrize(
+    "number", [errno.ENOSPC, errno.EROFS, errno.EACCES, errno.EBUSY, errno.EIO]
+)
 def test_a_disk_that_refuses_is_that_of_the_class(home, monkeypatch, number):
     def refuse(*given, **more):
         raise OSError(number, os.strerror(number))
@@ -447,6 +449,15 @@ def test_a_disk_that_refuses_is_that_of_the_class(home, monkeypatch, number):
     assert of_the_disk(OSError(errno.ENOSPC, "full", "there/x"), "here").startswith(
         "The disk of there/x is full"
     )
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such locks")
+def test_a_disk_without_locks_is_no_other_command(home, monkeypatch):
+    def without(*given):
+        raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+
+    monkeypatch.setattr("fcntl.flock", without)
+    assert run("feedback", "X0").exit_code == 0
 
 
 @pytest.mark.parametrize("junk", [b"hello", b"\xff\xfe\x00", b"-5 7", b"", "٣".encode()])
@@ -532,6 +543,29 @@ def test_what_killed_runs_left_is_swept_and_nothing_else(home):
     grade("X0", home)
     assert not any(path.exists() for path in left)
     assert all(path.exists() for path in busy)
+
+
+@pytest.mark.parametrize("step", [feedback, export, release_for, run])
+def test_a_write_that_is_cut_short_leaves_the_old_file(home, monkeypatch, step):
+    home.make_seed()
+    asked = "X4" if step is release_for else "X0"
+    words = {feedback: (asked, home), export: (asked, "csv", home), run: ("report", asked)}
+    words = words.get(step, (asked, home))
+    step(*words)
+    before = {path: path.read_bytes() for path in home.folder.rglob("*") if path.is_file()}
+
+    def full(path, data):
+        with path.open("wb") as file:
+            file.write(data[:9])
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    if step is run:
+        assert "The disk of " in run(*words).output
+    else:
+        with pytest.raises(OSError, match="No space"):
+            step(*words)
+    assert {p: p.read_bytes() for p in home.folder.rglob("*") if p.is_file()} == before
 
 
 def test_advice_names_the_class(home):

@@ -369,6 +369,24 @@ def test_two_forms_of_one_name_on_the_list_stay_two(a_class):
     assert found == ["", "", "Minji Kim"]
 
 
+def test_a_list_that_came_after_the_marks_finds_its_people(a_class):
+    given = ("Minji Kim", "Müller Jörg", "O-Brien Pat", "Anna Kim group 1", "Anna Kim group 2")
+    roster = 'name\n"Kim, Minji"\nJörg Müller\nPat O\'Brien\n"Kim, Anna"\n'
+    home = a_class(roster, *(entry(FOLDER, name) for name in given))
+    known = {row["student"]: row["on_the_roster"] for row in rows_of(home)}
+    assert known.pop("Minji Kim") == "Kim, Minji"
+    assert known.pop("Müller Jörg") == "Jörg Müller"
+    assert known.pop("O-Brien Pat") == "Pat O-Brien"
+    assert known == {
+        "Anna Kim group 1": "",
+        "Anna Kim group 2": "",
+        "Kim, Anna": "Kim, Anna",
+    }
+    assert [who for who, why in report("X0", home).people if why == "nothing handed in"] == [
+        "Kim, Anna"
+    ]
+
+
 def test_people_of_canvas_are_found_by_number(a_class):
     home = a_class(CANVAS_LIST, entry(CANVAS, "kimminji", "44"), entry(CANVAS, "dorjbat", "45"))
     assert told(home) == {"kimminji": "pending", "dorjbat": "pending"}
@@ -522,6 +540,20 @@ def test_a_roster_that_names_nobody_makes_no_class(tmp_path):
     with pytest.raises(GradingError, match="names nobody"):
         new("may", listed, Cohort(tmp_path / "may"))
     assert not (tmp_path / "may").exists()
+
+
+def test_whom_a_platform_will_pass_over_is_told(a_class):
+    home = a_class(
+        "name,moodle,email\nAna,7,\nBat,,bat@x\nCid,,\nDorj,,\n",
+        *(entry(FOLDER, name) for name in ("Ana", "Bat", "Cid")),
+    )
+    told = {to: [] for to in ("csv", "moodle", "canvas")}
+    for to, said in told.items():
+        export("X0", to, home, said.append)
+    assert [len(said) for said in told.values()] == [0, 1, 1]
+    assert "2 trainees whose number is not known: Bat, Cid." in told["moodle"][0]
+    assert "the column 'moodle' of" in told["moodle"][0]
+    assert "2 trainees whose number is not known: Ana, Cid." in told["canvas"][0]
 
 
 def test_moodle_is_given_the_columns_that_it_asks_for(a_class):

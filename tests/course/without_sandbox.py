@@ -13,7 +13,8 @@ from flyway_course.grading.intake.collecting import rebuilt_of
 from flyway_course.grading.outcome import Outcome
 from flyway_course.grading.plan import TEST
 
-__all__ = ["NOW", "REFERENCE", "X0", "ana", "lay", "notebook", "without_sandbox"]
+__all__ = ["HINT", "NOW", "REFERENCE", "X0", "ana", "lay", "notebook", "without_sandbox"]
+HINT = "Look at the winters again."
 NOW = 1_700_000_000  # in the past: 14 November 2023, 22:13 in UTC
 
 
@@ -24,8 +25,9 @@ def without_sandbox(monkeypatch, points=lambda rebuilt, step: step.points):
         for job in jobs:
             rebuilt = rebuilt_of(job.entry, asked, home)
             made = {s.id: points(rebuilt, s) for s in asked.plan if s.kind == TEST}
+            said = {name: HINT for name, earned in made.items() if not earned}
             if not job.done:
-                Outcome(made).save(job.kept)
+                Outcome(made, said).save(job.kept)
                 job.done = True
 
     monkeypatch.setattr(engine, "_run", run)

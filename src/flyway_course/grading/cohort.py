@@ -1,7 +1,7 @@
 """One class: its folder, its gradebook, and nbgrader's settings for it.
 
 The folder is an ordinary nbgrader course (`source/ submitted/ autograded/ feedback/ gradebook.db`),
-so every nbgrader tool works in it. It lies outside the history: `cohorts/<name>/` is ignored by git.
+so every nbgrader tool works in it. It lies in `flyway-cohorts/` in the instructor's home.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from flyway_course.grading import whole_files
 from flyway_course.grading.errors import GradingError, command
 from flyway_course.grading.records import backups
-from flyway_course.grading.records.leftovers import sweep
 from flyway_course.paths import ROOT, SOLUTIONS, put_tools_on_path
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 COHORTS = Path(os.environ.get("FLYWAY_COHORTS") or Path.home() / "flyway-cohorts")
 """Classes lie outside the checkout, so that names and marks reach no repository by accident."""
 OLD_COHORTS = ROOT / "cohorts"
+"""Where older versions of the course made them; git ignores it."""
 MOST_LETTERS = 60
 CONFIGURATION = '''"""Lets nbgrader and formgrader, started in this folder, find this class."""
 
@@ -52,7 +53,7 @@ class Cohort:
 
     @classmethod
     def of(cls, cohort: str | Path | Cohort = "class") -> Cohort:
-        """Return a cohort from its name (a folder in `cohorts/`) or from the path of its folder."""
+        """Return a cohort from its name (a folder in `COHORTS`) or from the path of its folder."""
         if isinstance(cohort, Cohort):
             return cohort
         if isinstance(cohort, Path):
@@ -98,11 +99,6 @@ class Cohort:
         """The SQLite gradebook of nbgrader."""
         return self.folder / "gradebook.db"
 
-    @property
-    def db_url(self) -> str:
-        """The gradebook as SQLAlchemy names it."""
-        return f"sqlite:///{self.gradebook.as_posix()}"
-
     def submitted(self, student: str, assignment: str) -> Path:
         """The folder of one trainee's submission."""
         return self.folder / "submitted" / student / assignment
@@ -117,7 +113,7 @@ class Cohort:
         self.folder.mkdir(parents=True, exist_ok=True)
         self.folder.chmod(0o700)  # names and marks are nobody else's business
         if not path.exists() or path.read_text(encoding="utf-8") != CONFIGURATION:
-            path.write_text(CONFIGURATION, encoding="utf-8")
+            whole_files.write(path, CONFIGURATION.encode())
         return path
 
     @property
@@ -150,11 +146,7 @@ class Cohort:
         """Draw the private seed of the class, once; only its owner may read the file."""
         if (old := self.seed()) is not None:
             return old
-        self.folder.mkdir(parents=True, exist_ok=True)
-        new = self.seed_path.with_name(f"{self.seed_path.name}.{os.getpid()}.new")
-        new.touch(mode=0o600)
-        new.write_text(f"{secrets.randbelow(2**53)}\n", encoding="ascii")
-        new.replace(self.seed_path)
+        whole_files.write(self.seed_path, b"%d\n" % secrets.randbelow(2**53), mode=0o600)
         return self.seed() or ""
 
     def manifest_path(self, assignment: str) -> Path:
@@ -180,14 +172,14 @@ class Cohort:
                 import fcntl
 
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except ImportError:  # Windows: the gradebook's own lock must do
-                pass
-            except OSError:
+            except BlockingIOError:
                 raise GradingError(
                     f"Another command is at work on the cohort {self.name!r}. Wait until it has "
                     "ended, then run this one again."
                 ) from None
-            sweep(self.folder)
+            except (ImportError, OSError):  # Windows, or a disk without locks such as a network's
+                pass  # the gradebook's own lock must do
+            whole_files.sweep(self.folder)
             yield
 
     def backup(self) -> Path | None:
@@ -203,11 +195,7 @@ class Cohort:
         return backups.restore(self, which)
 
     def refresh_source(self, assignment: str) -> Path:
-        """Copy the assignment from `solutions/` into the cohort; return the copy's folder.
-
-        The gradebook keeps its own copy of every test. Refreshing before each run keeps an old
-        gradebook from grading with old tests.
-        """
+        """Copy the assignment to where nbgrader's own tools look for it; return the copy's folder."""
         target = self.folder / "source" / assignment
         shutil.rmtree(target, ignore_errors=True)
         ignore = shutil.ignore_patterns(*NOT_SOURCES)

@@ -22,7 +22,8 @@ Class = Annotated[str, typer.Option("--cohort", help="The class, by the name of 
 def run(step: Callable[..., Any], *args: Any, **options: Any) -> Any:
     """Call a grading function; print its plain error and stop with 1 where it has one.
 
-    A disk that is full or read-only is that of the class, where one of `args` is a class.
+    A disk that is full or read-only is that of the file which the error names, or of the class where
+    one of `args` is a class.
     """
     from flyway_course.grading.cohort import Cohort
     from flyway_course.grading.errors import GradingError, of_the_disk
@@ -32,7 +33,7 @@ def run(step: Callable[..., Any], *args: Any, **options: Any) -> Any:
     except GradingError as error:
         raise stop(str(error)) from None
     except OSError as error:
-        place = next((a.folder for a in args if isinstance(a, Cohort)), None)
+        place = next((a.folder for a in args if isinstance(a, Cohort)), error.filename)
         if place and (words := of_the_disk(error, place)):
             raise stop(words) from None
         raise
@@ -80,12 +81,6 @@ def need_files(source: Path, what: list[str]) -> None:
             f"There is no file in {source}, so nothing was collected. Give the folder or the .zip "
             "in which the notebooks are."
         )
-
-
-def write(home: Cohort, path: Path, text: str) -> None:
-    """Write a text into the folder of a class."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8")
 
 
 def tell(listed: Manifest, also: Iterable[str] = ()) -> None:

@@ -18,7 +18,6 @@ from flyway_course.grading.command_parts import (
     stop,
     tell,
     whose,
-    write,
 )
 
 
@@ -111,7 +110,10 @@ def grade_command(
     again: Annotated[
         bool, typer.Option("--again", help="Run everything again, changed or not.")
     ] = False,
-    seconds: Annotated[int, typer.Option(help="How long one notebook may run.", min=1)] = 60,
+    seconds: Annotated[
+        int,
+        typer.Option(help="How long one notebook may run; one cell may take a third of it.", min=1),
+    ] = 60,
     quiet: Annotated[bool, typer.Option("--quiet", help="Print no line for each trainee.")] = False,
 ) -> None:
     """Run the tests of every submission in a sandbox and record the marks in the gradebook.
@@ -136,8 +138,8 @@ def grade_command(
         if not quiet:
             typer.echo(f"[{done}/{total}] {student} · {clock.left(done, total)}")
 
-    bounds = Bounds(seconds=seconds, seconds_cell=min(seconds, Bounds.seconds_cell))
-    options = {"engine": engine, "unsafe": unsafe, "again": again, "bounds": bounds}
+    options = {"engine": engine, "unsafe": unsafe, "again": again}
+    options["bounds"] = Bounds.within(seconds)
     home = existing(cohort)
     tell(run(grade, assignment, home, **options, progress=progress, say=typer.echo))
 
@@ -153,7 +155,8 @@ def mark_command(
 
     It shows each submission beside its marks. What trainees wrote is shown letter by letter, so
     nothing of theirs runs in your browser. Only this computer can reach the address; Ctrl-C in
-    this window ends it. Next: `feedback`.
+    this window ends it. Then the gradebook is copied; `restore` brings a copy back.
+    Next: `feedback`.
     """
     from flyway_course.grading.records.marking import mark
 
@@ -168,7 +171,7 @@ def feedback_command(assignment: Assignment, cohort: Class = "class") -> None:
     """
     from flyway_course.grading import feedback
 
-    pages = run(feedback, assignment, existing(cohort))
+    pages = run(feedback, assignment, existing(cohort), say=typer.echo)
     for page in pages:
         typer.echo(f"Wrote {short(page)}")
 
@@ -185,18 +188,19 @@ def export_command(
     """
     from flyway_course.grading import export
 
-    typer.echo(f"Wrote {short(run(export, assignment, to, existing(cohort)))}")
+    typer.echo(f"Wrote {short(run(export, assignment, to, existing(cohort), say=typer.echo))}")
 
 
 def report_command(assignment: Assignment, cohort: Class = "class") -> None:
     """Show what the class could do: success and usual mistakes of each task, whom to look at."""
+    from flyway_course.grading import whole_files
     from flyway_course.grading.report import report
 
     home = existing(cohort)
     found = run(report, assignment, home)
     typer.echo(found.text(), nl=False)
     path = home.folder / "reports" / f"{found.assignment}.txt"
-    run(write, home, path, found.text())
+    run(whole_files.write, path, found.text().encode())
     typer.echo(f"Wrote {short(path)}")
 
 
@@ -210,7 +214,9 @@ def restore_command(
     ] = "1",
     show: Annotated[bool, typer.Option("--list", help="Only list the copies.")] = False,
 ) -> None:
-    """Bring back the gradebook as it was before a run. What is there now is put aside first.
+    """Bring back the gradebook as it was before a run of `grade` or at the end of `mark`.
+
+    What is there now is put aside first.
 
     All work then waits for `grade`, which runs nothing twice: it records anew what the computer
     checked. Marks given by hand are those of the copy. Where an answer is another one than at that

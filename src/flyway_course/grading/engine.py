@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
 
-from flyway_course.grading import graded_notebook, outcome
+from flyway_course.grading import graded_notebook, outcome, whole_files
 from flyway_course.grading.answers.pieces import says_more
 from flyway_course.grading.answers.program import program_of
 from flyway_course.grading.answers.rebuild import RebuildError
@@ -244,11 +243,8 @@ def _record(
         entry, found = job.entry, Outcome.load(job.kept)
         rebuilt = rebuilt_of(entry, asked, home)
         put_in_place(entry, asked, home, rebuilt)
-        target = home.graded(entry.student, asked.name)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        new = target.with_suffix(f".{os.getpid()}.new")
-        new.write_bytes(graded_notebook.compose(asked, rebuilt, found))
-        new.replace(target)
+        shown = graded_notebook.compose(asked, rebuilt, found)
+        whole_files.write(home.graded(entry.student, asked.name), shown)
         entry.state, entry.tests, entry.engine = m.GRADED, tests, SANDBOX
         entry.reason = found.not_run(rebuilt.python)
 

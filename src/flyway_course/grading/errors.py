@@ -6,7 +6,8 @@ import errno
 from pathlib import Path
 
 FULL = (errno.ENOSPC, errno.EDQUOT)
-REFUSED = (errno.EACCES, errno.EPERM, errno.EROFS)
+REFUSED = (errno.EACCES, errno.EPERM, errno.EROFS, errno.EBUSY)
+LOST = (errno.EIO, errno.ENXIO, errno.ENODEV, errno.ESTALE, errno.EFBIG)
 
 
 class GradingError(Exception):
@@ -35,7 +36,7 @@ def disk_full(place: Path | str) -> str:
 
 
 def of_the_disk(error: OSError, place: Path | str) -> str:
-    """Return the sentence for a disk that is full or that nobody may write to; "" for other errors.
+    """Return the sentence for a disk that is full, refuses, or is gone; "" for other errors.
 
     `place` is what was being written to, where the error names no file.
     """
@@ -46,6 +47,12 @@ def of_the_disk(error: OSError, place: Path | str) -> str:
             f"{error.filename or place} cannot be written: it is locked, read-only or somebody "
             "else's. Close the programs that use it and see that the folder is yours, then run the "
             "same command again."
+        )
+    if error.errno in LOST:
+        return (
+            f"{error.filename or place} cannot be read or written ({error.strerror}). See that its "
+            "disk, stick or network is there and whole, or bring the folder to another disk, then run "
+            "the same command again."
         )
     return ""
 

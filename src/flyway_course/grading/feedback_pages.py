@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from flyway_course.grading import hidden
+from flyway_course.grading import hidden, whole_files
 from flyway_course.grading.assignment import Assignment
 from flyway_course.grading.cohort import TEMPLATES, Cohort
 from flyway_course.grading.errors import GradingError, command
@@ -28,20 +29,36 @@ PICTURE = re.compile(r'src="data:image/png;base64,([A-Za-z0-9+/=\s]+)"')
 ALT = re.compile(r'<img[^>]*\balt="([^"]*)"')
 
 
-def feedback(assignment: str, cohort: str | Path | Cohort = "class") -> list[Path]:
+def feedback(
+    assignment: str,
+    cohort: str | Path | Cohort = "class",
+    say: Callable[[str], None] = lambda words: None,
+) -> list[Path]:
     """Write the feedback page of every graded submission and return the pages.
 
-    They are in `feedback/<trainee>/<assignment>/` of the cohort's folder.
+    They are in `feedback/<trainee>/<assignment>/` of the cohort's folder. `say` is told who waits for
+    a page.
 
     Raises
     ------
     GradingError
-        Nothing is graded yet, the tasks have changed since, or a graded notebook is gone.
+        Nothing is graded yet, the tasks have changed since, a graded notebook is gone, or another
+        command is at work.
     """
     home = Cohort.of(cohort)
     asked = Assignment.find(assignment, home.solutions)
+    with home.one_writer():  # a page has answers and marks of one run
+        return _pages(asked, home, say)
+
+
+def _pages(asked: Assignment, home: Cohort, say: Callable[[str], None]) -> list[Path]:
     listed = m.Manifest.load(home.manifest_path(asked.name))
     graded = listed.graded(asked.short)
+    if waiting := [entry.student for entry in listed.current() if entry.state == m.COLLECTED]:
+        say(
+            f"Not graded yet, so without a new page: {', '.join(waiting)}. "
+            f"Run: {command(f'grade {asked.short}', home.name)}"
+        )
     all_sheets = sheets.read(home, asked.name)
     need_current(asked, home, graded)
     template = _template()
@@ -56,10 +73,7 @@ def feedback(assignment: str, cohort: str | Path | Cohort = "class") -> list[Pat
         content = page(asked, _graded_cells(path), all_sheets[entry.student], entry)
         content["not_used"] = listed.not_used(entry)
         target = home.folder / "feedback" / entry.student / asked.name / f"{asked.name}.html"
-        target.parent.mkdir(parents=True, exist_ok=True)
-        new = target.with_suffix(".new")
-        new.write_text(template.render(resources={"page": content}), encoding="utf-8")
-        new.replace(target)
+        whole_files.write(target, template.render(resources={"page": content}).encode())
         pages.append(target)
     return pages
 
@@ -153,8 +167,8 @@ def _test(step: Step, mine: dict[str, Any], mark: sheets.Mark) -> dict[str, Any]
         "score": mark.score,
         "points": mark.points,
         "waiting": mark.waits,
-        "passed": mark.score == mark.points and not mark.waits,
-        "hint": error["evalue"] if error else "",
+        "passed": mark.is_full,
+        "hint": error["evalue"] if error and not mark.is_full else "",
     }
 
 

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import csv
-import os
+from collections.abc import Callable
 from pathlib import Path
 
 from flyway_course.grading.assignment import Assignment
 from flyway_course.grading.cohort import Cohort
 from flyway_course.grading.engine import SANDBOX
-from flyway_course.grading.errors import GradingError
+from flyway_course.grading.errors import GradingError, number_of
 from flyway_course.grading.intake import manifest as m
-from flyway_course.grading.people.roster import people
-from flyway_course.grading.people.tables import escaped
+from flyway_course.grading.people import tables
+from flyway_course.grading.people.roster import Person, people, roster_path
 from flyway_course.grading.records import sheets
 from flyway_course.grading.records.up_to_date import need_current
 from flyway_course.grading.trainees import Trainee, gather
@@ -30,7 +29,12 @@ MARKS = ("score", "points_so_far", "points", "points_pending")
 Row = dict[str, object]
 
 
-def export(assignment: str, to: str = "csv", cohort: str | Path | Cohort = "class") -> Path:
+def export(
+    assignment: str,
+    to: str = "csv",
+    cohort: str | Path | Cohort = "class",
+    say: Callable[[str], None] = lambda words: None,
+) -> Path:
     """Write the marks of a class into its folder `marks/` and return the file.
 
     `csv` has one row for each trainee and one column for each task. `score` is empty until every
@@ -38,7 +42,8 @@ def export(assignment: str, to: str = "csv", cohort: str | Path | Cohort = "clas
     a final mark. Trainees whose every file was refused, and those of the roster who handed in
     nothing, have a row too. `student` is what the files of a trainee are called, `on_the_roster` what
     your list of people says. `moodle` and `canvas` give the table that the platform's gradebook
-    imports; there a pending mark is left empty, so that nothing is overwritten by half a mark.
+    imports; there a pending mark is left empty, so that nothing is overwritten by half a mark. `say`
+    is told whom the platform will pass over.
 
     Raises
     ------
@@ -58,20 +63,14 @@ def export(assignment: str, to: str = "csv", cohort: str | Path | Cohort = "clas
     else:
         path = path.with_name(f"{asked.name}-{to}.csv")
         rows = (_moodle if to == "moodle" else _canvas)(found, asked, home)
-    _write(path, rows)
+        if strangers := [row["student"] for who, row in found if _is_stranger(who.person, row, to)]:
+            say(
+                f"{to.capitalize()} will pass over {number_of(len(strangers), 'trainee')} whose number "
+                f"is not known: {', '.join(map(str, strangers))}. Write the numbers into the column "
+                f"{to!r} of {roster_path(home)}, then export again."
+            )
+    tables.write(path, dict.fromkeys(column for row in rows for column in row), rows)
     return path
-
-
-def _write(path: Path, rows: list[Row]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    columns = list(dict.fromkeys(key for row in rows for key in row))
-    new = path.with_suffix(f".{os.getpid()}.new")
-    # the byte-order mark tells spreadsheets that names are UTF-8
-    with new.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.DictWriter(file, columns, restval="")
-        writer.writeheader()
-        writer.writerows({k: _safe(v) for k, v in row.items()} for row in rows)
-    new.replace(path)
 
 
 def _rows(home: Cohort, asked: Assignment, listed: m.Manifest) -> list[tuple[Trainee, Row]]:
@@ -126,6 +125,12 @@ def _note(trainee: Trainee, listed: m.Manifest) -> str:
     return "; ".join(note for note in notes if note)
 
 
+def _is_stranger(person: Person, row: Row, to: str) -> bool:
+    """Say whether a platform cannot tell whose a row with marks is."""
+    known = person.moodle if to == "moodle" else person.canvas or person.id or person.email
+    return row["status"] in (FINAL, PENDING) and not known
+
+
 def _moodle(found: list[tuple[Trainee, Row]], asked: Assignment, home: Cohort) -> list[Row]:
     """Return the columns of Moodle's grading worksheet.
 
@@ -164,8 +169,3 @@ def _canvas(found: list[tuple[Trainee, Row]], asked: Assignment, home: Cohort) -
         }
         for who, row in found
     ]
-
-
-def _safe(value: object) -> object:
-    """Keep a spreadsheet from reading a trainee's name or a reason as a formula."""
-    return escaped(value) if isinstance(value, str) else value

@@ -10,13 +10,12 @@ import base64
 import binascii
 import hashlib
 import json
-import os
 import sys
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from flyway_course.grading import hidden
+from flyway_course.grading import hidden, whole_files
 from flyway_course.grading.intake.reading import clean_text
 from flyway_course.grading.plan import ANSWER, TEST, WRITTEN
 
@@ -57,10 +56,7 @@ class Outcome:
 
     def save(self, path: Path) -> None:
         """Write the outcome whole."""
-        path.parent.mkdir(parents=True, exist_ok=True)
-        new = path.with_name(f"{path.name}.{os.getpid()}.new")
-        new.write_text(json.dumps(asdict(self)), encoding="utf-8")
-        new.replace(path)
+        whole_files.write(path, json.dumps(asdict(self)).encode())
 
     def not_run(self, python: str) -> str:
         """Say why the notebook, or a cell of it, could not run here; "" where all could.
@@ -144,7 +140,9 @@ def seconds_of(shown: Any) -> float:
 def _why(step: Any, told: dict[str, Any] | None, end: str) -> str:
     if told is None or told["error"][0] == "AnswerError":
         if end in CUT_SHORT:
-            return f"This could not be checked: {CUT_SHORT[end]}."
+            return f"This could not be checked: {CUT_SHORT[end]}" + "." * (
+                CUT_SHORT[end][-1] != "?"
+            )
         if told is None:
             return "This could not be checked: the checks took too long and were stopped."
         if end == "done":

@@ -18,7 +18,6 @@ from flyway_course.grading import hidden
 TEXT, SETUP, OPEN, ANSWER, WRITTEN, TEST = "text", "setup", "open", "answer", "written", "test"
 CODE_STUB, TEXT_STUB = "# Write your code here.", "Write your answer here, in place of this line."
 INSIDE = re.compile(r"^# engine: inside\b", re.MULTILINE)
-RAN_WITH_ANSWERS = "ran with answers"
 
 
 @dataclass(frozen=True)

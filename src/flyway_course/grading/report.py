@@ -190,7 +190,7 @@ def _tasks(
             if mark is None:
                 continue
             task.tried += 1
-            task.passed += mark.score >= mark.points
+            task.passed += mark.is_full
             if mine and step.id in mine.took:
                 task.seconds[student] = mine.took[step.id] + mine.took.get(answer, 0.0)
             if mine and step.id in mine.said:
@@ -239,7 +239,8 @@ def _people(
         if sheet is None:
             needs.append((-2, entry.student, "not in the gradebook: run grade"))
             continue
-        share = sum(k.score for n, k in sheet.marks.items() if n not in by_hand) / (tests or 1)
+        sure = [k for name, k in sheet.marks.items() if name not in by_hand and not k.waits]
+        share = sum(mark.score for mark in sure) / (tests or 1)
         why = []
         if entry.reason:
             why.append(entry.reason)

@@ -36,12 +36,13 @@ class Trainee:
         """The files that could not be used."""
         return [e for e in self.entries if e.state == REFUSED]
 
-    def could_be(self, entry: Entry, name: str, stable: set[str]) -> bool:
+    def could_be(self, entry: Entry, called: str, stable: set[str]) -> bool:
         """Say whether a file of this person's name may be theirs: its number is no other than theirs.
 
-        `stable` names the platforms whose numbers on the roster are those of the files.
+        `called` is that name, and `stable` names the platforms whose numbers on the roster are those
+        of the files.
         """
-        if _key(self.person.name) != _key(name):
+        if _key(self.person.name) != _key(called):
             return False
         numbers = {e.number for e in self.entries}
         if entry.number and (asked := platform(entry)) in stable:
@@ -66,8 +67,8 @@ def gather(people: list[Person], listed: Manifest) -> list[Trainee]:
 
     A number tells most: Canvas writes "kimminji" for "Kim, Minji", and Moodle may turn names round. A
     file without a known number belongs to the one person of its name. Where there are two of that
-    name, it stands alone: nobody gets somebody else's mark. Where the list is newer than the marks, these
-    may go by another form of a name on it.
+    name, it stands alone: nobody gets somebody else's mark. Where the list is newer than the marks,
+    these may go by another form of a name on it.
     """
     trainees = [Trainee(person) for person in people]
     stable = {"canvas"}  # Moodle counts anew in each assignment, unless files show the same numbers

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flyway_course.assignments import data_for
+from flyway_course.grading import whole_files
 from flyway_course.grading.assignments import resolve
 from flyway_course.grading.errors import GradingError, command
 from flyway_course.paths import EXERCISES, SOLUTIONS
@@ -60,7 +61,7 @@ def release_for(assignment: str, cohort: str | Path | Cohort) -> Path:
     Raises
     ------
     GradingError
-        No such class or assignment.
+        No such class or assignment, or the class has other data already.
     """
     from flyway_course.grading.cohort import Cohort
 
@@ -72,12 +73,27 @@ def release_for(assignment: str, cohort: str | Path | Cohort) -> Path:
             f"First run: {command(f'cohort new {home.name}')}"
         )
     data = data_for(name, seed)
-    if data:
-        _write(home.folder / "data" / name, data)
     folder, made = home.folder / "handout" / name, _converted(name, home.solutions) | data
-    for old in _others(folder, made):
-        _keep(old, kept_beside(folder))
-    return _write(folder, made)
+    with home.one_writer():
+        if data:
+            _write(_never_other(home.folder / "data" / name, data, home), data)
+        for old in _others(folder, made):
+            _keep(old, kept_beside(folder))
+        return _write(folder, made)
+
+
+def _never_other(folder: Path, data: dict[str, bytes], home: Cohort) -> Path:
+    """Return the folder of a class's data; what was handed out once is what work is graded with."""
+    there = {path.name: path for path in folder.glob("*")}
+    other = [name for name in data if name in there and there[name].read_bytes() != data[name]]
+    if other:
+        raise GradingError(
+            f"{folder} holds other data than the private seed of the class {home.name!r} gives now: "
+            f"{', '.join(other)}. The seed was lost and drawn anew, or the course is a newer one. "
+            "Nothing was changed, and `grade` takes the data that are there. Only where nobody has "
+            f"these data yet, move the folder {folder} away and run this command again."
+        )
+    return folder
 
 
 def kept_beside(folder: Path) -> Path:
@@ -100,9 +116,8 @@ def _keep(path: Path, folder: Path) -> None:
 
 def _write(folder: Path, files: dict[str, bytes]) -> Path:
     """Write files into a folder; return it."""
-    folder.mkdir(parents=True, exist_ok=True)
     for name, content in files.items():
-        (folder / name).write_bytes(content)
+        whole_files.write(folder / name, content)
     return folder
 
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import os
 import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
+from flyway_course.grading import whole_files
 from flyway_course.grading.answers.rebuild import OTHER_NOTEBOOK, RebuildError, Rebuilt, rebuild
 from flyway_course.grading.assignment import Assignment
 from flyway_course.grading.assignments import known_assignments
@@ -32,9 +32,7 @@ from flyway_course.grading.records import recorded
 COMPUTERS_OWN = (".ipynb_checkpoints", "__MACOSX", ".DS_Store", "Thumbs.db", "desktop.ini")
 
 
-def collect(
-    source: Path, assignment: str | None = None, cohort: str | Path | Cohort = "class"
-) -> m.Manifest:
+def collect(source: Path, assignment: str, cohort: str | Path | Cohort = "class") -> m.Manifest:
     """Take every file in `source` into the cohort and return the manifest of an assignment.
 
     The original bytes of each notebook are kept in `received/`. The newest one of each trainee
@@ -47,9 +45,6 @@ def collect(
         `source` does not exist or is not a zip archive, or a file would be unaccounted for.
     """
     home = Cohort.of(cohort)
-    if assignment is None:
-        listed = collect_all(source, home)
-        return max(listed, key=lambda one: len(one.entries))
     asked = Assignment.find(assignment, home.solutions)
     known, listed = _known(home), ClassList(people(home))
     judged = [judge(one, asked, home, known, listed) for one in _handed_in(source, home, listed)]
@@ -228,15 +223,18 @@ def rebuilt_of(entry: m.Entry, asked: Assignment, home: Cohort) -> Rebuilt:
     Raises
     ------
     RebuildError
-        The original is gone, or belongs to another version of the assignment.
+        The original is gone or damaged, or belongs to another version of the assignment.
     """
     path = original(entry, asked, home)
     try:
         data = path.read_bytes()
     except OSError:
+        data = None
+    if data is None or hashlib.sha256(data).hexdigest() != entry.sha256:
         raise RebuildError(
-            f"the file as it came is gone from {home.name}/received: collect it again"
-        ) from None
+            f"the file as it came is {'gone from' if data is None else 'damaged in'} "
+            f"{home.name}/received: collect it again"
+        )
     try:
         return rebuild(read(data), asked.plan)
     except ReadError as error:
@@ -270,10 +268,7 @@ def put_in_place(
 
 
 def _write(path: Path, data: bytes) -> None:
-    """Write a file whole: an interrupted run leaves the old one or none."""
+    """Write a file that is not there yet or says something else."""
     if path.exists() and path.stat().st_size == len(data) and path.read_bytes() == data:
         return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    new = path.with_name(f"{path.name}.{os.getpid()}.new")
-    new.write_bytes(data)
-    new.replace(path)
+    whole_files.write(path, data)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import os
 import re
 import time
 from collections import Counter
@@ -21,10 +20,10 @@ from flyway_course.grading.intake.entries import (
     Entry,
     need_sound,
 )
+from flyway_course.grading.people import tables
 from flyway_course.grading.people.class_list import ClassList
 from flyway_course.grading.people.names import same_person
 from flyway_course.grading.people.owners import People, host, owners
-from flyway_course.grading.people.tables import allow_long_fields, escaped, plain
 
 
 @dataclass
@@ -48,13 +47,13 @@ class Manifest:
         if not path.exists():
             return cls(path)
         names = {f.name for f in fields(Entry)}
-        allow_long_fields()
+        tables.allow_long_fields()
         try:
             with path.open(encoding="utf-8-sig", newline="") as file:
                 table = csv.DictReader(file, restval="", strict=True)
                 if "file" not in (table.fieldnames or ()):
                     raise csv.Error("its first row names no column 'file'")
-                rows = [{k: plain(v) for k, v in row.items() if k in names} for row in table]
+                rows = [{k: tables.plain(v) for k, v in row.items() if k in names} for row in table]
             for number, row in enumerate(rows, start=2):
                 need_sound(row, number)
             return cls(path, [Entry(**row) for row in rows])
@@ -66,14 +65,7 @@ class Manifest:
 
     def save(self) -> None:
         """Write the manifest whole, so that an interrupted run leaves the old one."""
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        new = self.path.with_suffix(f".{os.getpid()}.new")
-        with new.open("w", encoding="utf-8-sig", newline="") as file:
-            writer = csv.DictWriter(file, [f.name for f in fields(Entry)])
-            writer.writeheader()
-            for entry in self.entries:  # a file's name may be a formula, and this list is opened
-                writer.writerow({k: escaped(v) for k, v in asdict(entry).items()})
-        new.replace(self.path)
+        tables.write(self.path, [f.name for f in fields(Entry)], map(asdict, self.entries))
 
     def add(self, entry: Entry) -> Entry:
         """Add an entry, or return the one that is there: handed in twice, a file is one entry.

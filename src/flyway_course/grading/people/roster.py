@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import csv
-import os
 import re
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
 from flyway_course.grading.cohort import Cohort
 from flyway_course.grading.errors import GradingError
+from flyway_course.grading.people import tables
 from flyway_course.grading.people.names import clean_name, same_person
 from flyway_course.grading.people.people_table import decoded, rows
-from flyway_course.grading.people.tables import escaped
 
 PLATFORMS = ("moodle", "canvas")
 # "Participant 1111", in the language of the instructor's Moodle; Excel may make "1111.0" of a number
@@ -66,13 +64,7 @@ def roster_path(home: Cohort) -> Path:
 
 def write(home: Cohort, listed: list[Person]) -> None:
     """Write the list of a class whole, so that an interrupted run leaves the old one or none."""
-    new = roster_path(home).with_suffix(f".{os.getpid()}.new")
-    with new.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.DictWriter(file, [f.name for f in fields(Person)])
-        writer.writeheader()
-        for person in listed:
-            writer.writerow({what: escaped(text) for what, text in asdict(person).items()})
-    new.replace(roster_path(home))
+    tables.write(roster_path(home), [f.name for f in fields(Person)], map(asdict, listed))
 
 
 def people(home: Cohort) -> list[Person]:

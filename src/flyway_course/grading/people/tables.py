@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import csv
+import io
 import re
 import unicodedata
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from flyway_course.grading import whole_files
 
 FORMULA = frozenset("=+-@|%\N{MINUS SIGN}")
 # A spreadsheet may cut a cell in two at these, whatever separator the file was written with: in
@@ -28,6 +33,17 @@ def escaped(text: str) -> str:
 def plain(text: str) -> str:
     """Return the text that `escaped` was given."""
     return CELL_BEGINS.sub(lambda run: run[0][_is_risky(run) :], text)
+
+
+def write(path: Path, columns: Iterable[str], rows: Iterable[Mapping[str, object]]) -> None:
+    """Write a table whole; a cell that a row lacks is empty, and texts are `escaped`."""
+    text = io.StringIO(newline="")
+    table = csv.DictWriter(text, list(columns), restval="")
+    table.writeheader()
+    for row in rows:
+        table.writerow({k: escaped(v) if isinstance(v, str) else v for k, v in row.items()})
+    # the byte-order mark tells spreadsheets that names are UTF-8
+    whole_files.write(path, text.getvalue().encode("utf-8-sig"))
 
 
 def _is_risky(run: re.Match[str]) -> bool:

@@ -1,4 +1,4 @@
-"""Copies of a class's gradebook: made before each run, and brought back by `restore`."""
+"""Copies of a class's gradebook: made before each run and after marking, brought back by `restore`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flyway_course.grading.assignments import short_name
+from flyway_course.grading.assignments import known_assignments, short_name
 from flyway_course.grading.errors import GradingError, command, number_of
 from flyway_course.grading.intake import manifest as m
 from flyway_course.grading.records import gradebook_file as book_file
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 MOST = 50
 STAMP = "%Y%m%dT%H%M%S-%fZ"
 NUMBERED, ASIDE, BROKEN = "gradebook", "before-restore", "damaged"
-"""Copies that `grade` made and that are numbered; what `restore` put aside, sound or damaged."""
+"""Copies that `grade` and `mark` made and that are numbered; what `restore` put aside, sound or damaged."""
 
 
 def copies(home: Cohort, kind: str = NUMBERED) -> list[Path]:
@@ -135,8 +135,13 @@ def _told(path: Path) -> str:
 
 def waiting(home: Cohort) -> list[str]:
     """Return the short names of the assignments with work that waits for grading."""
-    lists = sorted((home.folder / "manifests").glob("*.csv"))
-    return [short_name(p.stem) for p in lists if m.Manifest.load(p).unaccounted()]
+    return [short_name(p.stem) for p in _lists(home) if m.Manifest.load(p).unaccounted()]
+
+
+def _lists(home: Cohort) -> list[Path]:
+    """Return the lists of files of a class; what a cloud or a Mac lays beside one is none."""
+    paths = map(home.manifest_path, known_assignments(home.solutions).values())
+    return [path for path in paths if path.exists()]
 
 
 def _chosen(home: Cohort, which: str) -> Path:
@@ -144,7 +149,7 @@ def _chosen(home: Cohort, which: str) -> Path:
     if not numbered and not copies(home, ASIDE):
         raise GradingError(
             f"The class {home.name!r} has no copy of its gradebook: one is made before each `grade` "
-            "that records marks. If the gradebook itself is damaged, move it out of the class's "
+            "that records marks and at the end of `mark`. If the gradebook itself is damaged, move it out of the class's "
             "folder and grade again: what the computer checks is then recorded anew."
         )
     if re.fullmatch(r"-?\d+", which):
@@ -185,7 +190,7 @@ def _put_aside(home: Cohort, chosen: Path) -> Path | None:
 
 def _let_all_wait(home: Cohort) -> None:
     """Let the lists of a class say that nothing is graded, before the gradebook is another one."""
-    for path in sorted((home.folder / "manifests").glob("*.csv")):
+    for path in _lists(home):
         listed = m.Manifest.load(path)
         for entry in listed.entries:
             if entry.state == m.GRADED:

@@ -233,7 +233,7 @@ def _record_grade(
     else:  # marked by hand: no answer earns nothing, an answer waits for a person
         score = None if marks.answered.get(step.id, False) else 0.0
     row = book.execute(
-        "SELECT id, auto_score, manual_score, needs_manual_grade FROM grade "
+        "SELECT id, auto_score, manual_score, extra_credit, needs_manual_grade FROM grade "
         "WHERE cell_id=? AND notebook_id=?",
         (cell, own),
     ).fetchone()
@@ -241,8 +241,8 @@ def _record_grade(
         _insert(book, "grade", cell_id=cell, notebook_id=own, auto_score=score,
                 needs_manual_grade=int(score is None))  # fmt: skip
         return
-    id, old, by_hand, waits = row
-    if by_hand is None:
+    id, old, by_hand, extra, waits = row
+    if by_hand is None and not extra:
         waits = score is None
     elif score != old or step.id in marks.changed:
         waits = True  # what was marked by hand is not what is there now

@@ -9,6 +9,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from flyway_course.grading import whole_files
 from flyway_course.grading.errors import GradingError, command, disk_full, of_the_disk
 
 if TYPE_CHECKING:
@@ -90,7 +91,7 @@ def create(path: Path) -> None:
 
 def scrap(path: Path) -> Path:
     """Return where a database is made before it takes its place; nothing lies there."""
-    new = path.with_name(f"{path.name}.{os.getpid()}.new")
+    new = whole_files.beside(path)
     discard(new)
     return new
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from flyway_course.grading.assignment import Assignment
 from flyway_course.grading.cohort import Cohort
 from flyway_course.grading.errors import NothingGraded
-from flyway_course.grading.records.gradebook_file import need_whole
+from flyway_course.grading.records import recorded
 
 TEMPLATES = Path(__file__).parent.parent / "templates" / "jupyter"
 OURS = "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:; frame-ancestors 'self'"
@@ -32,9 +32,8 @@ def command(
     """
     home = Cohort.of(cohort)
     asked = Assignment.find(assignment, home.solutions)
-    if not home.gradebook.exists():
+    if not recorded.read(home, asked.name):
         raise NothingGraded(asked.short, home.name)
-    need_whole(home)
     home.configure()
     # the server shows the folder of the class and nothing above it, to this computer only
     line = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={home.folder}"]
@@ -63,7 +62,10 @@ def environment() -> dict[str, str]:
 
 
 def mark(assignment: str, cohort: str | Path | Cohort = "class", *, browser: bool = True) -> int:
-    """Open formgrader and wait until it is closed; return its exit code."""
+    """Open formgrader and wait until it is closed; return its exit code.
+
+    Then the gradebook is copied: marks given by hand are the one thing that no command makes anew.
+    """
     line, folder = command(assignment, cohort, browser=browser)
     print(
         "Formgrader opens in your browser; if it does not, open the address below. A mark is saved "
@@ -74,3 +76,5 @@ def mark(assignment: str, cohort: str | Path | Cohort = "class", *, browser: boo
         return subprocess.call(line, cwd=folder, env=environment())
     except KeyboardInterrupt:
         return 0
+    finally:
+        Cohort.of(cohort).backup()

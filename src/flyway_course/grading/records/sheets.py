@@ -39,6 +39,11 @@ class Mark:
     points: float
     waits: bool
 
+    @property
+    def is_full(self) -> bool:
+        """Whether it is sure and all points are there; a person may have given more."""
+        return self.score >= self.points and not self.waits
+
 
 @dataclass
 class Sheet:

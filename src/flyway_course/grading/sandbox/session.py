@@ -27,6 +27,13 @@ class Bounds:
     seconds_tests: int = 60
     memory: int = 1500 << 20
 
+    @classmethod
+    def within(cls, seconds: int) -> Bounds:
+        """Return the bounds of a notebook that may run so long; its cells and checks get their share."""
+        times = max(1, seconds / cls.seconds)
+        cell = min(seconds, int(times * cls.seconds_cell))
+        return cls(cell, seconds, int(times * cls.seconds_tests))
+
     def asked(self, box: Box) -> dict[str, Any]:
         """Return the bounds as the sandbox reads them."""
         return {**vars(self), "count_processes": box.machine.count_processes}
