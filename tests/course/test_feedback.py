@@ -79,7 +79,7 @@ def test_a_check_with_points_given_by_hand_holds_and_needs_no_hint(home, monkeyp
     hand_in(home, notebook(REFERENCE))
     by_hand(home, "Ana", CHECK, None, extra=1)
     assert f"Right. {label} (3 of 2)" in page(home)
-    without_sandbox(monkeypatch, lambda job, step: 0.0 if step.id == CHECK else step.points)
+    without_sandbox(monkeypatch, lambda rebuilt, step: 0.0 if step.id == CHECK else step.points)
     hand_in(home, notebook(REFERENCE | {"usual-mean": "usual_mean = 1"}), 1)
     by_hand(home, "Ana", CHECK, None)
     assert f"Not yet. {label} (0 of 2) {HINT}" in page(home)
