@@ -140,9 +140,8 @@ def seconds_of(shown: Any) -> float:
 def _why(step: Any, told: dict[str, Any] | None, end: str) -> str:
     if told is None or told["error"][0] == "AnswerError":
         if end in CUT_SHORT:
-            return f"This could not be checked: {CUT_SHORT[end]}" + "." * (
-                CUT_SHORT[end][-1] != "?"
-            )
+            said = f"This could not be checked: {CUT_SHORT[end]}"
+            return said if said.endswith("?") else f"{said}."
         if told is None:
             return "This could not be checked: the checks took too long and were stopped."
         if end == "done":
