@@ -19,8 +19,9 @@ from a_class import REFERENCE, X0, notebook
 from flyway_course.grading.cohort import Cohort
 from flyway_course.grading.intake import manifest as m
 from flyway_course.grading.intake.collecting import collect
+from flyway_course.grading.people.class_list import ClassList
 from flyway_course.grading.people.names import owner
-from flyway_course.grading.people.roster import new, people
+from flyway_course.grading.people.roster import Person, new, people
 from flyway_course.grading.records import recorded
 from flyway_course.grading.records.recorded import Recorded
 
@@ -441,6 +442,12 @@ def test_what_may_mean_several_people_or_none_stays_as_it_is(tmp_path, numbered,
     listed = hand_in(tmp_path / "inbox.zip", [f"{text}/§.ipynb"], numbered)
     names = {who.name for who in people(numbered)}
     assert not names & {e.student for e in listed.entries}
+
+
+@pytest.mark.parametrize("text", ["2026-11-23", "Homework", "Final version"])
+def test_words_that_name_nobody_do_not_mean_who_has_no_address(text):
+    listed = ClassList([Person("Dorj Bat"), Person("Kim, Minji", email="mk@uni.kr")])
+    assert not listed.with_part(text)
 
 
 @pytest.mark.parametrize("other", ["Minji Kim", "Kim"])

@@ -87,6 +87,8 @@ class ClassList:
         """Return the one person of whose name or address this text is a part, or whom it holds."""
         words = _plain(self._without_days(_words(text)))
         words = [word for word in words if word.isdigit() or not says_nobody(word)]
+        if not words:
+            return ""
         told = zip(self._names, self._parts, self._mail, self._whole, self._numbers, strict=True)
         found = [
             name
