@@ -346,7 +346,7 @@ def test_more_seconds_are_more_for_each_cell_and_its_checks():
 
 
 def test_progress_tells_the_time_left():
-    from flyway_course.grading.engine import Clock
+    from flyway_course.grading.command_parts import Clock
 
     clock = Clock()
     clock.began -= 10

@@ -13,7 +13,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 from a_class import REFERENCE, X0, notebook
 
-from flyway_course.grading import pool
+from flyway_course.grading import engine, pool
 from flyway_course.grading.answers import pieces
 from flyway_course.grading.answers.pieces import LONGEST_PARSED, Rebuilt
 from flyway_course.grading.answers.rebuild import rebuild
@@ -328,6 +328,7 @@ def test_what_nobody_foresaw_in_one_outcome_stops_no_other(tmp_path, home, monke
 
 
 def test_a_class_is_not_in_memory_all_at_once(tmp_path, home, monkeypatch):
+    monkeypatch.setattr(engine, "LETTERS_IN_MEMORY", 0)
     held = []
 
     def run(rebuilt):

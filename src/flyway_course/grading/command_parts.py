@@ -1,7 +1,8 @@
-"""What the grading commands have in common: how they end, where paths lie, how a list is told."""
+"""What the grading commands have in common: how they end, where paths lie, how a list and time are told."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -126,3 +127,19 @@ def _some(lines: list[str], what: str) -> list[str]:
 def short(path: Path) -> Path:
     """Return a path as seen from the checkout, where it lies inside."""
     return path.relative_to(ROOT) if path.is_relative_to(ROOT) else path
+
+
+class Clock:
+    """Says how much time is left, from the pace so far."""
+
+    def __init__(self) -> None:
+        self.began = time.monotonic()
+
+    def left(self, done: int, total: int) -> str:
+        """Return the time left in words."""
+        seconds = (time.monotonic() - self.began) / max(1, done) * (total - done)
+        if done == total:
+            return "done"
+        return (
+            f"about {seconds:.0f} s left" if seconds < 90 else f"about {seconds / 60:.0f} min left"
+        )

@@ -10,6 +10,7 @@ import typer
 from flyway_course.grading.command_parts import (
     Assignment,
     Class,
+    Clock,
     existing,
     here,
     need_files,
@@ -126,7 +127,7 @@ def grade_command(
     """
     import sys
 
-    from flyway_course.grading.engine import Clock, grade
+    from flyway_course.grading.engine import grade
     from flyway_course.grading.sandbox.session import Bounds
     from flyway_course.grading.stock import NOT_SAFE
 

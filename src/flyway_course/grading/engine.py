@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from pathlib import Path
 from flyway_course.grading import graded_notebook, outcome, whole_files
 from flyway_course.grading.answers.pieces import says_more
 from flyway_course.grading.answers.program import program_of
-from flyway_course.grading.answers.rebuild import RebuildError
+from flyway_course.grading.answers.rebuild import RebuildError, Rebuilt
 from flyway_course.grading.assignment import Assignment
 from flyway_course.grading.cohort import Cohort
 from flyway_course.grading.errors import GradingError, command
@@ -26,6 +25,8 @@ from flyway_course.grading.sandbox.session import Bounds
 
 SANDBOX, STOCK = "sandbox", "nbgrader"
 SEVERAL = 6  # submissions for which it pays to run the reference solution once more
+LETTERS_IN_MEMORY = 20_000_000
+"""Of notebooks that are built anew; what is more is built again when it is needed."""
 Progress = Callable[[int, int, str], None]
 
 
@@ -33,13 +34,18 @@ Progress = Callable[[int, int, str], None]
 class Job:
     """One submission to grade; what came of it lies in the file `kept` once it is `done`.
 
-    Notebooks and outcomes are read when they are needed: those of many, together, fill a memory.
+    Outcomes are read when they are needed, and so are many or large notebooks: they fill a memory.
     """
 
     entry: m.Entry
     kept: Path
     done: bool = False
     failed: str = ""
+    in_memory: Rebuilt | None = None
+
+    def rebuilt(self, asked: Assignment, home: Cohort) -> Rebuilt:
+        """Return the notebook built anew."""
+        return self.in_memory or rebuilt_of(self.entry, asked, home)
 
 
 def grade(
@@ -140,7 +146,7 @@ def _jobs(
     again: bool,
 ) -> list[Job]:
     """Return what is to be done: everything that is new, changed, or asked for again."""
-    jobs = []
+    jobs, room = [], LETTERS_IN_MEMORY
     for entry in [*listed.current(), *listed.to_retry()]:
         graded = home.graded(entry.student, asked.name)
         done = (entry.state, entry.tests, entry.engine) == (m.GRADED, tests, SANDBOX)
@@ -158,7 +164,10 @@ def _jobs(
         entry.repairs = "; ".join(dict.fromkeys([*_intake_notes(entry), *rebuilt.repairs]))
         entry.program = program_of(rebuilt.pieces)
         kept = home.folder / "outcomes" / asked.name / f"{outcome.key(entry.program, tests)}.json"
-        jobs.append(Job(entry, kept, not again and Outcome.load(kept) is not None))
+        job = Job(entry, kept, not again and Outcome.load(kept) is not None)
+        room -= sum(len(piece.source) for piece in rebuilt.pieces)
+        job.in_memory = rebuilt if room >= 0 else None
+        jobs.append(job)
     return jobs
 
 
@@ -194,7 +203,7 @@ def _run(
         with ThreadPoolExecutor(max_workers=pool.size) as workers:
 
             def run(job: Job) -> None:
-                pool.grade(rebuilt_of(job.entry, asked, home)).save(job.kept)
+                pool.grade(job.rebuilt(asked, home)).save(job.kept)
 
             futures = {workers.submit(run, same[0]): same for same in waiting.values()}
             done, total = 0, sum(map(len, waiting.values()))
@@ -240,8 +249,7 @@ def _record(
             gradebook.record(book, asked, notebook, job.entry.student, marks)
     home.refresh_source(asked.name)
     for job in done:
-        entry, found = job.entry, Outcome.load(job.kept)
-        rebuilt = rebuilt_of(entry, asked, home)
+        entry, found, rebuilt = job.entry, Outcome.load(job.kept), job.rebuilt(asked, home)
         put_in_place(entry, asked, home, rebuilt)
         shown = graded_notebook.compose(asked, rebuilt, found)
         whole_files.write(home.graded(entry.student, asked.name), shown)
@@ -257,7 +265,7 @@ def _marks(
     An answer is the one that was marked only where both the gradebook and the notebook that
     formgrader showed have it: either may be a copy from another day.
     """
-    rebuilt = rebuilt_of(job.entry, asked, home)
+    rebuilt = job.rebuilt(asked, home)
     pieces = {p.step.id: p for p in rebuilt.pieces if p.step is not None}
     answers = rebuilt.answers()
     now = {name: fingerprint(answer) for name, answer in answers.items()}
@@ -274,19 +282,3 @@ def _marks(
         time=job.entry.time,
         source=Recorded(job.entry.sha256, tests, now),
     )
-
-
-class Clock:
-    """Says how much time is left, from the pace so far."""
-
-    def __init__(self) -> None:
-        self.began = time.monotonic()
-
-    def left(self, done: int, total: int) -> str:
-        """Return the time left in words."""
-        seconds = (time.monotonic() - self.began) / max(1, done) * (total - done)
-        if done == total:
-            return "done"
-        return (
-            f"about {seconds:.0f} s left" if seconds < 90 else f"about {seconds / 60:.0f} min left"
-        )

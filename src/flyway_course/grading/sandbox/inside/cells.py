@@ -217,7 +217,7 @@ def _run_one(shell: Any, source: str, seconds: int, quiet: bool) -> dict[str, An
         shell.showtraceback = shell.showsyntaxerror = _say_nothing
         result = shell.run_cell(source, store_history=False)
         error = result.error_before_exec or result.error_in_exec
-        notebook.let_tasks_run()
+        notebook.let_tasks_run(shell)
         if "matplotlib.pyplot" in sys.modules:  # as a notebook does with what a cell left open
             from . import backend
 

@@ -39,8 +39,7 @@ def shell() -> Any:
     made.enable_gui = lambda gui=None: None  # `%matplotlib inline`: there is no window to manage
     matplotlib.use = lambda *unused, **also_unused: None  # nor one that another program opens
     made._tee = lambda channel: contextlib.nullcontext()  # it keeps all that is ever printed
-    # at home a loop is running under each cell; a cell in a cell, as of %%capture, runs in the same
-    made.should_run_async = lambda *unused, **also_unused: not asyncio._get_running_loop()
+    made.loop_needed = False
     magic = made.run_line_magic
 
     def run_line_magic(name: str, line: str, _stack_depth: int = 1) -> Any:
@@ -62,14 +61,22 @@ def shell() -> Any:
         said, _ = _run(made.var_expand(command, depth=depth + 1))
         return SList(said.splitlines()) if split else LSString(said)
 
+    def should_run_async(cell: str, **unused: Any) -> bool:
+        # at home a loop is running under each cell; here from the first on that may ask for it
+        made.loop_needed = made.loop_needed or "async" in cell or "await" in cell
+        # a cell in a cell, as of %%capture, runs in the same
+        return made.loop_needed and not asyncio._get_running_loop()
+
     made.run_line_magic, made.system, made.getoutput = run_line_magic, system, getoutput
+    made.should_run_async = should_run_async
     made.ast_transformers.append(_Imports())
-    _keep_databases_without_locks()
     return made
 
 
-def let_tasks_run() -> None:
+def let_tasks_run(shell: Any) -> None:
     """Give a turn to what a cell has begun and not waited for, as a notebook does between cells."""
+    if not shell.loop_needed:
+        return
     from IPython.core.async_helpers import get_asyncio_loop
 
     loop = get_asyncio_loop()
@@ -102,7 +109,7 @@ class _Imports(ast.NodeTransformer):
         return made
 
 
-def _keep_databases_without_locks() -> None:
+def keep_databases_without_locks() -> None:
     """Let SQLite use its files without locks: a room refuses them, and nobody else is in it."""
     with contextlib.suppress(ImportError, AttributeError, OSError):  # SQLite may be built in
         import _sqlite3

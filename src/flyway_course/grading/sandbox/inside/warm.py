@@ -225,9 +225,10 @@ def _warm_up() -> None:
     settings.HistoryManager.enabled = False
     settings.InteractiveShell.colors = "nocolor"
     shell = InteractiveShell.instance(config=settings)
-    from . import cells, drawings, later, pictures, witness
+    from . import cells, drawings, later, notebook, pictures, witness
 
     assert cells and later and witness and numpy.testing and pandas.testing
+    notebook.keep_databases_without_locks()
     with contextlib.suppress(ImportError):
         import flyway.datasets
         import flyway.plots.figure
