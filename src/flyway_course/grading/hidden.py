@@ -106,7 +106,8 @@ def explain(source: str, error_name: str, error_text: str) -> str:
         f"Your answer stopped with an error when it was checked{f': {why}' if why else ''}. Run all "
         "cells of the notebook from the top, and look for the first cell that stops."
     )
-    if hidden_lines(source):  # it asks what no cell of the notebook asks
+    # it asks what no cell of the notebook asks; a missing name is missing whatever is asked
+    if hidden_lines(source) and error_name != "NameError":
         said += (
             " If none stops, your answer meets other data when it is graded: can it take a blank, a zero "
             "and a table with few rows?"
